@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names for addresses, from a vmlinux.
+ */
+#ifndef PVBOOT_SYMBOLS_H
+#define PVBOOT_SYMBOLS_H
+
+#include <stddef.h>
+
+struct symbols;
+
+/**
+ * symbols_open() - read the functions of a vmlinux
+ * @path: an ELF file with a symbol table
+ * @err: where to point at what went wrong, a static string
+ *
+ * Return: the table, to be given to symbols_close(), or NULL with @err set.
+ */
+struct symbols *symbols_open(const char *path, const char **err);
+
+/**
+ * symbols_name() - the function that holds an address
+ * @syms: the table; NULL knows no address
+ * @addr: virtual address in the kernel; a PV kernel runs where it was linked
+ * @off: where to put the distance from the function's start in bytes
+ *
+ * Return: the name, owned by the table, or NULL.
+ */
+const char *symbols_name(const struct symbols *syms, unsigned long addr,
+			 unsigned long *off);
+
+/**
+ * symbols_close() - free a table
+ * @syms: the table, or NULL
+ */
+void symbols_close(struct symbols *syms);
+
+#endif /* PVBOOT_SYMBOLS_H */

@@ -1,0 +1,726 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Judge a boot by its console lines.
+ */
+#include "verdict.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler.h"
+#include "symbols.h"
+
+/* A dead guest's trace is complete after this much silence, in seconds... */
+#define SETTLE_QUIET	0.5
+/* ...or at the latest this long after it died. */
+#define SETTLE_MAX	5.0
+
+static const struct {
+	const char *name;
+	double limit;	/* seconds since the milestone before it */
+} milestones[MS_COUNT] = {
+	[MS_HYPERVISOR]	= { "hypervisor up", 30 },
+	[MS_KERNEL]	= { "kernel entered", 30 },
+	[MS_MEMORY]	= { "memory mapped", 30 },
+	[MS_USER]	= { "user space", 90 },
+	[MS_TESTS]	= { "tests done", 120 },
+	[MS_POWEROFF]	= { "power off", 30 },
+};
+
+/* Lines of dom0's that show that a milestone has been passed. */
+static const struct {
+	const char *text;
+	enum milestone ms;
+} signs[] = {
+	/* xen_raw_console_write() in the kernel's first page table code */
+	{ "mapping kernel into physical memory", MS_KERNEL },
+	{ "Linux version ", MS_KERNEL },
+	/* all printed by setup_arch() after init_mem_mapping(), or later */
+	{ "RAMDISK: [mem ", MS_MEMORY },
+	{ "Zone ranges:", MS_MEMORY },
+	{ "Kernel command line: ", MS_MEMORY },
+	{ "pvboot: user space", MS_USER },
+	{ "pvboot: done", MS_TESTS },
+};
+
+/* Reports after which the kernel may go on, but not unblamed. */
+static const char * const complaints[] = {
+	"WARNING: ", "BUG: ", "kernel BUG at ", "Oops: ", "general protection fault",
+	"INFO: rcu", "double fault", "Unable to handle kernel",
+};
+
+/* Xen's words in do_iret() and toggle_guest_mode() */
+static const char no_user_table[] =
+	"switching to user mode with no user page tables";
+
+static bool starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+static void __printf(2, 3)
+copy_text(char dst[TEXT_MAX], const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(dst, TEXT_MAX, fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * KTAP
+ */
+
+static void __printf(3, 4)
+result(struct verdict *v, bool ok, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(v->set.out, "%sok %u ", ok ? "" : "not ", ++v->number);
+	va_start(ap, fmt);
+	vfprintf(v->set.out, fmt, ap);
+	va_end(ap);
+	fputc('\n', v->set.out);
+	fflush(v->set.out);
+	if (!ok)
+		v->failed++;
+}
+
+static unsigned int plan(const struct verdict *v)
+{
+	/* boot: the milestones, the test program, and a clean log */
+	return v->set.expect == EXPECT_BOOT ? MS_COUNT + 2 : 4;
+}
+
+void verdict_init(struct verdict *v, const struct verdict_setup *set,
+		  double now)
+{
+	memset(v, 0, sizeof(*v));
+	v->set = *set;
+	v->reached = -1;
+	v->since = now;
+	v->started = now;
+	v->last_line = now;
+	fprintf(v->set.out, "KTAP version 1\n1..%u\n", plan(v));
+	fflush(v->set.out);
+}
+
+/*
+ * Milestones
+ */
+
+/* The numbered line that a milestone has in the plan of this expectation. */
+static bool in_plan(const struct verdict *v, int ms)
+{
+	return v->set.expect == EXPECT_BOOT || ms <= MS_KERNEL;
+}
+
+static void print_test(struct verdict *v)
+{
+	if (v->test_ok)
+		result(v, true, "%s", v->set.test);
+	else if (v->first_not_ok[0])
+		result(v, false, "%s: %s", v->set.test, v->first_not_ok);
+	else
+		result(v, false, "%s # did not end", v->set.test);
+}
+
+static void reach(struct verdict *v, enum milestone ms, double now)
+{
+	while (v->reached < (int)ms) {
+		v->reached++;
+		if (!in_plan(v, v->reached))
+			continue;
+		if (v->reached == MS_TESTS)
+			print_test(v);
+		result(v, true, "%s # %.1f s", milestones[v->reached].name,
+		       now - v->started);
+	}
+	v->since = now;
+}
+
+/*
+ * Splats
+ */
+
+static void add_frame(struct splat *s, const char *name, size_t len)
+{
+	char *dst;
+
+	if (len >= NAME_MAX_LEN)
+		len = NAME_MAX_LEN - 1;
+	if (s->nframes == FRAMES_MAX)
+		return;
+	/* RIP and the first line of a trace often name the same function. */
+	if (s->nframes) {
+		dst = s->frames[s->nframes - 1];
+		if (strlen(dst) == len && !memcmp(dst, name, len))
+			return;
+	}
+	dst = s->frames[s->nframes++];
+	memcpy(dst, name, len);
+	dst[len] = '\0';
+}
+
+static void add_address(struct verdict *v, unsigned long addr)
+{
+	unsigned long off;
+	const char *name = symbols_name(v->set.syms, addr, &off);
+
+	/* A return address is never a function's first byte. */
+	if (name && off)
+		add_frame(&v->cause, name, strlen(name));
+}
+
+/* May @c stand in a function's name, a compiler's clone included? */
+static bool in_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+/* Find "name+0xoffset/0xsize", as the kernel prints a place in its text. */
+static void add_symbolic(struct verdict *v, const char *line)
+{
+	for (const char *plus = strstr(line, "+0x"); plus;
+	     plus = strstr(plus + 1, "+0x")) {
+		const char *name = plus;
+		char *end;
+
+		while (name > line && in_name(name[-1]))
+			name--;
+		strtoul(plus + 1, &end, 16);
+		if (name < plus && starts(end, "/0x")) {
+			add_frame(&v->cause, name, plus - name);
+			return;
+		}
+	}
+}
+
+static void blame(struct verdict *v, const char *line)
+{
+	if (!v->cause.what[0])
+		copy_text(v->cause.what, "%s", line);
+}
+
+static void die(struct verdict *v, const char *line, double now)
+{
+	blame(v, line);
+	if (!v->dead) {
+		v->dead = true;
+		v->dead_at = now;
+	}
+}
+
+/* The number after @key in @line, written in hexadecimal. */
+static bool hex_after(const char *line, const char *key, unsigned long *val)
+{
+	const char *p = strstr(line, key);
+	char *end;
+
+	if (!p)
+		return false;
+	p += strlen(key);
+	*val = strtoul(p, &end, 16);
+	return end != p;
+}
+
+static bool has_frame(const struct splat *s, const char *name,
+		      unsigned int from, unsigned int *at)
+{
+	size_t len = strlen(name);
+
+	for (unsigned int i = from; i < s->nframes; i++) {
+		/* The compiler may have cloned it: name.part.0, name.isra.0 */
+		if (starts(s->frames[i], name) &&
+		    (!s->frames[i][len] || s->frames[i][len] == '.')) {
+			*at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool early_load_through(const struct verdict *v, const char *func)
+{
+	unsigned int at;
+
+	return v->dead && v->reached >= MS_KERNEL && v->reached < MS_MEMORY &&
+	       has_frame(&v->cause, func, 0, &at) &&
+	       has_frame(&v->cause, "init_mem_mapping", at, &at);
+}
+
+/* What this project knows about deaths; NULL when it knows nothing. */
+static const char *diagnosis(const struct verdict *v)
+{
+	unsigned int at;
+
+	if (early_load_through(v, "xen_write_cr3"))
+		return "early full cr3 load: xen_write_cr3() before there is a struct page";
+	if (early_load_through(v, "xen_write_cr3_init"))
+		return "first stage looks up a user table before there is a struct page";
+	if (v->dead && v->reached >= MS_MEMORY &&
+	    has_frame(&v->cause, "xen_write_cr3_init", 0, &at))
+		return "stale first stage: the hook did not swap itself and is freed";
+	if (strstr(v->cause.what, no_user_table))
+		return "no user base pointer: xen_write_cr3() did not load one";
+	return NULL;
+}
+
+static void print_frames(const struct verdict *v, char buf[TEXT_MAX],
+			 unsigned int most)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < v->cause.nframes && i < most; i++) {
+		int n = snprintf(buf + len, TEXT_MAX - len, "%s%s",
+				 i ? " <- " : "", v->cause.frames[i]);
+
+		if (n < 0 || (size_t)n >= TEXT_MAX - len)
+			break;
+		len += n;
+	}
+}
+
+/*
+ * Lines
+ */
+
+static void xen_stack_line(struct verdict *v, const char *line)
+{
+	const char *p = line;
+	unsigned int words = 0;
+
+	for (;;) {
+		char *end;
+		unsigned long word;
+
+		while (*p == ' ')
+			p++;
+		if (!*p)
+			break;
+		word = strtoul(p, &end, 16);
+		if (end - p != 16)
+			break;
+		add_address(v, word);
+		words++;
+		p = end;
+	}
+	if (!words)
+		v->in_stack = false;
+}
+
+static void xen_line(struct verdict *v, const char *line, double now)
+{
+	unsigned long val;
+
+	if (v->xen_panicked && !v->xen_panic[0] && !strchr("*-", line[0]))
+		copy_text(v->xen_panic, "%s", line);
+	if (starts(line, "Panic on CPU")) {
+		v->xen_panicked = true;
+		return;
+	}
+	if (v->in_stack) {
+		xen_stack_line(v, line);
+		if (v->in_stack)
+			return;
+	}
+
+	if (starts(line, "*** Serial input to DOM0")) {
+		reach(v, MS_HYPERVISOR, now);
+	} else if (strstr(line, no_user_table) ||
+		   strstr(line, "Unhandled: vec ") ||
+		   strstr(line, "Unhandled page fault") ||
+		   strstr(line, "domain_crash called from") ||
+		   starts(line, "domain_crash_sync called from") ||
+		   (starts(line, "Domain 0 (vcpu#") && strstr(line, "crashed"))) {
+		die(v, line, now);
+	} else if (hex_after(line, "Pagetable walk from ", &val)) {
+		if (!v->cause.cr2)
+			v->cause.cr2 = val;
+	} else if (v->dead && starts(line, "RIP:") &&
+		   hex_after(line, "[<", &val)) {
+		add_address(v, val);
+	} else if (v->dead && starts(line, "Guest stack trace from")) {
+		v->in_stack = true;
+	} else if (starts(line, "Hardware Dom0 ")) {
+		/* The way a kernel without ACPI powers off. */
+		if (v->reached == MS_TESTS && strstr(line, "halted"))
+			reach(v, MS_POWEROFF, now);
+		else
+			die(v, line, now);
+		v->halted = true;
+	} else if (starts(line, "Preparing system for ACPI S5")) {
+		if (v->reached == MS_TESTS)
+			reach(v, MS_POWEROFF, now);
+		else
+			v->quit = true;
+		v->halted = true;
+	}
+}
+
+/* Is this a line of KTAP that a test program wrote? */
+static bool is_ktap(const char *line)
+{
+	while (*line == ' ')
+		line++;
+	return starts(line, "ok ") || starts(line, "not ok ") ||
+	       starts(line, "# ") || starts(line, "1..") ||
+	       starts(line, "TAP version ") || starts(line, "KTAP version ") ||
+	       starts(line, "Bail out!");
+}
+
+/*
+ * What the harness prints when an expectation is not met:
+ * "# file.c:LINE:TEST:words".  The first words are kept for the summary.
+ */
+static void keep_expectation(struct verdict *v, const char *line)
+{
+	const char *p = strstr(line, ".c:");
+
+	for (int colons = 0; p && colons < 3; colons++) {
+		p = strchr(p, ':');
+		if (p)
+			p++;
+	}
+	/* The test's own words say more than "Expected 0 == 1". */
+	if (p && (!v->expectation[0] || starts(v->expectation, "Expected ")))
+		copy_text(v->expectation, "%s", p);
+}
+
+static void ktap_line(struct verdict *v, const char *line)
+{
+	const char *hash = strchr(line, '#');
+
+	fprintf(v->set.out, "    %s\n", line);
+	if (starts(line, "# "))
+		keep_expectation(v, line);
+	if (starts(line, "1..")) {
+		v->planned = strtoul(line + 3, NULL, 10);
+	} else if (starts(line, "ok ")) {
+		v->results++;
+		if (hash && strstr(hash, "SKIP"))
+			v->skipped++;
+		else
+			v->passed++;
+	} else if (starts(line, "not ok ")) {
+		v->results++;
+		v->not_ok++;
+		line += strcspn(line, "0123456789");
+		line += strspn(line, "0123456789 ");
+		if (!v->first_not_ok[0])
+			copy_text(v->first_not_ok, "%.160s%s%.300s", line,
+				  v->expectation[0] ? ": " : "",
+				  v->expectation);
+	}
+}
+
+/* PID 1 says how a test program ended: "exit N PATH" or "signal N PATH". */
+static void test_end(struct verdict *v, const char *how)
+{
+	char buf[TEXT_MAX];
+
+	v->test_ended = true;
+	v->test_ok = starts(how, "exit 0 ") && !v->not_ok && v->passed &&
+		     v->results == v->planned;
+	if (v->test_ok || v->first_not_ok[0])
+		return;
+	snprintf(buf, sizeof(buf), "%.*s",
+		 (int)strcspn(how, "/"), how);
+	if (starts(how, "exit 4 "))
+		copy_text(v->first_not_ok, "skipped as a whole");
+	else if (starts(how, "exit 0 ") && v->results == v->planned)
+		copy_text(v->first_not_ok, "nothing was tested");
+	else if (starts(how, "exit 0 "))
+		copy_text(v->first_not_ok, "%u results for a plan of %u",
+			  v->results, v->planned);
+	else
+		copy_text(v->first_not_ok, "%safter %u of %u results", buf,
+			  v->results, v->planned);
+}
+
+/* Take "[    1.234567] " off a kernel message. */
+static const char *without_time(const char *line)
+{
+	const char *p = line;
+
+	if (*p++ != '[')
+		return line;
+	p += strspn(p, " .0123456789");
+	return starts(p, "] ") ? p + 2 : line;
+}
+
+static void dom0_line(struct verdict *v, const char *line, double now)
+{
+	bool user = v->reached >= MS_USER;
+	unsigned long val;
+
+	if (user && !v->test_ended && is_ktap(line)) {
+		ktap_line(v, line);
+		return;
+	}
+	if (user && !v->test_ended && (starts(line, "pvboot: exit ") ||
+				       starts(line, "pvboot: signal "))) {
+		test_end(v, line + strlen("pvboot: "));
+		return;
+	}
+
+	line = without_time(line);
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+		if (starts(line, signs[i].text)) {
+			reach(v, signs[i].ms, now);
+			return;
+		}
+	}
+
+	if (starts(line, "PANIC: ")) {
+		die(v, line, now);
+		if (hex_after(line, "cr2 ", &val))
+			v->cause.cr2 = val;
+		if (hex_after(line, "e030:", &val) ||
+		    hex_after(line, "e033:", &val))
+			add_address(v, val);
+		return;
+	}
+	if (starts(line, "Kernel panic - not syncing: ")) {
+		die(v, line, now);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(complaints); i++) {
+		if (!starts(line, complaints[i]))
+			continue;
+		if (!v->complaints++)
+			copy_text(v->complaint, "%s", line);
+		/* A warning is not what a guest dies of. */
+		if (i)
+			blame(v, line);
+		return;
+	}
+
+	if (!v->cause.what[0])
+		return;
+	/* Only the first trace shows the cause. */
+	if (v->traced)
+		return;
+	if (starts(line, "RIP: ")) {
+		add_symbolic(v, line);
+	} else if (starts(line, "Call Trace:")) {
+		v->in_trace = true;
+	} else if (v->in_trace && line[0] == ' ') {
+		add_symbolic(v, line);
+	} else if (v->in_trace) {
+		v->in_trace = false;
+		v->traced = true;
+	}
+}
+
+void verdict_line(struct verdict *v, enum console_src src, const char *line,
+		  double now)
+{
+	if (v->finished)
+		return;
+	v->last_line = now;
+	if (src == CONSOLE_XEN)
+		xen_line(v, line, now);
+	else
+		dom0_line(v, line, now);
+	/* Stack words say nothing to a reader; their functions are named. */
+	if (!v->in_stack)
+		copy_text(v->tail[v->ntail++ % TAIL_LINES], "%s%s",
+			  src == CONSOLE_XEN ? "(XEN) " : "", line);
+}
+
+/*
+ * Time
+ */
+
+static double hang_at(const struct verdict *v)
+{
+	int next = v->reached + 1 < MS_COUNT ? v->reached + 1 : MS_POWEROFF;
+
+	return v->since + milestones[next].limit * v->set.patience;
+}
+
+static double settled_at(const struct verdict *v)
+{
+	double quiet = v->last_line + SETTLE_QUIET;
+	double most = v->dead_at + SETTLE_MAX;
+
+	return v->dead && most < quiet ? most : quiet;
+}
+
+double verdict_deadline(const struct verdict *v)
+{
+	if (v->dead || v->xen_panicked)
+		return settled_at(v);
+	return hang_at(v);
+}
+
+bool verdict_tick(struct verdict *v, double now)
+{
+	if (v->finished)
+		return true;
+	if (v->reached == MS_POWEROFF || v->halted)
+		v->finished = true;
+	else if (v->set.expect == EXPECT_EARLY_FULL_LOAD && v->reached >= MS_USER)
+		v->finished = true;
+	else if (v->dead || v->xen_panicked)
+		v->finished = now >= settled_at(v);
+	else
+		v->hang = now >= hang_at(v);
+	v->finished |= v->hang;
+	return v->finished;
+}
+
+/*
+ * The end
+ */
+
+static void print_tail(const struct verdict *v)
+{
+	unsigned int first = v->ntail > TAIL_LINES ? v->ntail - TAIL_LINES : 0;
+
+	for (unsigned int i = first; i < v->ntail; i++)
+		fprintf(v->set.out, "# | %s\n", v->tail[i % TAIL_LINES]);
+	fprintf(v->set.out, "# full log: %s\n", v->set.log);
+}
+
+/* One line: what happened to dom0, and where. */
+static void sum_up(const struct verdict *v, char buf[TEXT_MAX])
+{
+	const char *known = diagnosis(v);
+	char chain[TEXT_MAX];
+
+	print_frames(v, chain, 4);
+	if (v->hang)
+		copy_text(buf, "HANG: no '%s' within %.0f s",
+			  milestones[v->reached + 1].name,
+			  milestones[v->reached + 1].limit * v->set.patience);
+	else if (v->quit)
+		copy_text(buf, "dom0 powered off before its tests were done");
+	else if (!v->dead)
+		copy_text(buf, "CRASH: the console ends without a result");
+	else if (known && chain[0])
+		copy_text(buf, "%s; died in %.200s", known, chain);
+	else if (known)
+		copy_text(buf, "%s", known);
+	else if (chain[0])
+		copy_text(buf, "CRASH: %.160s; in %.300s", v->cause.what,
+			  chain);
+	else
+		copy_text(buf, "CRASH: %.400s", v->cause.what);
+}
+
+static void print_cause(const struct verdict *v)
+{
+	char chain[TEXT_MAX];
+
+	if (v->cause.what[0])
+		fprintf(v->set.out, "# %s\n", v->cause.what);
+	if (v->cause.cr2)
+		fprintf(v->set.out, "# fault address 0x%016lx\n",
+			v->cause.cr2);
+	print_frames(v, chain, FRAMES_MAX);
+	if (chain[0])
+		fprintf(v->set.out, "# in %s\n", chain);
+}
+
+static void finish_crash(struct verdict *v)
+{
+	char why[TEXT_MAX];
+
+	sum_up(v, why);
+	if (v->reached >= MS_USER) {
+		result(v, false, "dies before user space: it boots, there is no crash to show");
+		result(v, false, "early full cr3 load # not seen");
+	} else {
+		result(v, v->dead, "dies before user space%s%s",
+		       v->dead ? "" : ": ", v->dead ? "" : why);
+		if (early_load_through(v, "xen_write_cr3"))
+			result(v, true, "%s", why);
+		else
+			result(v, false, "early full cr3 load: not what it died of; %s",
+			       why);
+	}
+	print_cause(v);
+}
+
+static void finish_boot(struct verdict *v)
+{
+	char why[TEXT_MAX];
+	bool first = true;
+
+	sum_up(v, why);
+	while (v->reached < MS_POWEROFF) {
+		int ms = ++v->reached;
+
+		if (ms == MS_TESTS)
+			print_test(v);
+		if (first)
+			result(v, false, "%s: %s", milestones[ms].name, why);
+		else
+			result(v, false, "%s # not reached",
+			       milestones[ms].name);
+		first = false;
+	}
+	if (v->complaints)
+		result(v, false, "no WARNING, BUG or Oops: %u, the first: %s",
+		       v->complaints, v->complaint);
+	else
+		result(v, true, "no WARNING, BUG or Oops");
+	if (!first)
+		print_cause(v);
+}
+
+static const char *why_unjudged(struct verdict *v, const char *trouble,
+				char buf[TEXT_MAX])
+{
+	if (v->dead || v->quit || v->reached == MS_POWEROFF)
+		return NULL;
+	if (v->xen_panicked) {
+		copy_text(buf, "Xen panicked before it could run dom0: %s",
+			  v->xen_panic);
+		return buf;
+	}
+	if (trouble)
+		return trouble;
+	if (v->reached < MS_HYPERVISOR) {
+		copy_text(buf, "%s before Xen was up",
+			  v->ntail ? "the console ended or fell silent" :
+				     "nothing came on the console");
+		return buf;
+	}
+	return NULL;
+}
+
+enum outcome verdict_finish(struct verdict *v, const char *trouble,
+			    double now)
+{
+	char buf[TEXT_MAX];
+
+	v->finished = true;
+	trouble = why_unjudged(v, trouble, buf);
+	if (trouble) {
+		fprintf(v->set.out, "Bail out! %s\n", trouble);
+		if (v->ntail)
+			print_tail(v);
+		fflush(v->set.out);
+		return OUTCOME_UNJUDGED;
+	}
+
+	while (v->number < 2 && v->set.expect == EXPECT_EARLY_FULL_LOAD)
+		result(v, false, "%s # not reached", milestones[v->number].name);
+	if (v->set.expect == EXPECT_EARLY_FULL_LOAD)
+		finish_crash(v);
+	else
+		finish_boot(v);
+	if (v->failed)
+		print_tail(v);
+	fprintf(v->set.out, "# verdict after %.1f s, %.1f s after the last line\n",
+		now - v->started, now - v->last_line);
+	fflush(v->set.out);
+	return v->failed ? OUTCOME_KERNEL : OUTCOME_OK;
+}
