@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door.  `make help` lists what there is; scripts/Makefile.run has
+# the steps and what each depends on.
+
+-include .config
+unquote = $(patsubst "%",%,$(1))
+
+# A variable on the command line or in the environment wins over .config.
+LINE ?= $(or $(call unquote,$(CONFIG_LINE)),v6.1)
+KERNEL ?= $(call unquote,$(CONFIG_KERNEL))
+XEN ?= $(or $(call unquote,$(CONFIG_XEN)),4.17)
+ACCEL ?= $(or $(call unquote,$(CONFIG_ACCEL)),tcg)
+CPUS ?= $(or $(CONFIG_CPUS),1)
+MEMORY ?= $(or $(CONFIG_MEMORY),1024)
+DOM0_MEMORY ?= $(or $(CONFIG_DOM0_MEMORY),256)
+PATIENCE ?= $(or $(CONFIG_PATIENCE),1)
+SERIES ?= $(if $(KERNEL),,patches/$(LINE))
+O ?= build
+JOBS ?= $(shell nproc)
+
+# The steps run from here and see absolute paths.
+override O := $(abspath $(O))
+override KERNEL := $(if $(KERNEL),$(abspath $(KERNEL)))
+override SERIES := $(if $(SERIES),$(abspath $(SERIES)))
+B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
+export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY PATIENCE SERIES O B JOBS
+
+STEPS := tree patched kernel guests machine verdict report
+.PHONY: help boot check series menuconfig clean run-boot $(STEPS) $(STEPS:%=run-%)
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^## \{0,1\}//p' Makefile
+
+## Boot a kernel as 64-bit Xen PV and say whether it lives, and if not, where
+## it dies.
+##
+##   make boot        build the kernel without and with the series, boot both
+##   make check       test all of this; ends with N passed, N failed
+##   make menuconfig  choose by menu what the variables below choose
+##   make clean       delete build/
+##
+## Each step of `make boot` can be run alone, and is done again only when what
+## it is made from has changed:
+##   make tree        the kernel tree
+##   make patched     the series put onto it
+##   make kernel      its variants built
+##   make guests      dom0's root
+##   make machine     hypervisor and pvboot
+##   make verdict     both boots
+##   make report      the same, and the report
+##
+##
+##   make series      write patches/$(LINE) anew from the in-tree files
+##
+## Variables:
+##   KERNEL=path      your kernel tree, which is only read; a tree that has the
+##                    hook is tested as it is
+##   LINE=v6.1        otherwise: which of Debian's kernels
+##   SERIES=path      series to apply in place of patches/$(LINE)
+##   XEN=4.17         which of Debian's hypervisors
+##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine; MiB
+##   ACCEL=tcg        tcg, kvm, or auto: KVM if it really works
+##   PATIENCE=1       factor on every time limit, for a slow machine
+##   O=build          where everything goes     JOBS=N   parallel compilers
+##
+## Exit status: 0 all ok, 1 the kernel is at fault, 125 it could not be judged,
+## as `git bisect run make boot KERNEL=path` wants it.
+
+# make would turn any failure into status 2; exit.c says why that matters.
+ifneq ($(filter boot check $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter load,$(.FEATURES)),)
+-load $(O)/exit.so
+endif
+endif
+
+$(O)/exit.so: scripts/exit.c
+	@mkdir -p $(@D)
+	@scripts/tools.sh boot
+	@gcc -shared -fPIC -O2 -o $@ $<
+
+boot $(STEPS): %: run-%
+	@$(if $(filter 0,$(shell cat $(O)/exit 2>/dev/null)),:,$(exit $(or $(shell cat $(O)/exit),125)) exit 125)
+
+run-boot $(STEPS:%=run-%): run-%:
+	@mkdir -p $(O)
+	@rc=0; scripts/tools.sh boot && scripts/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
+
+check: run-check
+	@$(if $(filter 0,$(shell cat $(O)/exit 2>/dev/null)),:,$(exit $(or $(shell cat $(O)/exit),125)) exit 125)
+
+run-check:
+	@mkdir -p $(O)
+	@rc=0; scripts/tools.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
+
+series: run-tree
+	@scripts/series.sh $(SERIES)
+
+menuconfig:
+	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }
+	@kconfig-mconf Kconfig
+
+clean:
+	rm -rf $(O)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Counting tests.  Each test is a command; its output goes to a log and is shown
+# when it fails.
+set -u
+LC_ALL=C
+export LC_ALL
+
+work=$O/tests
+mkdir -p "$work"
+passed=0
+failed=0
+skipped=0
+
+# t NAME COMMAND...
+t() {
+	name=$1
+	shift
+	log=$work/$(printf '%s' "$name" | tr -c 'A-Za-z0-9.-' _).log
+	begun=$(date +%s)
+	if (set -e; "$@") >"$log" 2>&1 </dev/null; then
+		passed=$((passed + 1))
+		echo "ok - $name # $(($(date +%s) - begun)) s"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $name"
+		tail -n 15 "$log" | sed 's/^/# | /'
+		echo "# full log: $log"
+	fi
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok - $1 # SKIP $2"
+}
+
+# says PATTERN FILE: an extended regular expression that must be there
+says() {
+	grep -Eq -- "$1" "$2" || {
+		echo "not found: $1"
+		echo "in:"
+		cat "$2"
+		return 1
+	}
+}
+
+# status N COMMAND...: run it, with its words in $work/out and $work/err
+status() {
+	want=$1
+	shift
+	got=0
+	"$@" >"$work/out" 2>"$work/err" </dev/null || got=$?
+	[ "$got" -eq "$want" ] || {
+		echo "exit status $got, not $want: $*"
+		cat "$work/out" "$work/err"
+		return 1
+	}
+}
+
+# refused PATTERN COMMAND...: exit 125 and exactly one line of error
+refused() {
+	pattern=$1
+	shift
+	status 125 "$@"
+	says "error: .*$pattern" "$work/err"
+	[ "$(grep -c 'error: ' "$work/err")" -eq 1 ] || {
+		echo "not one line of error:"
+		cat "$work/err"
+		return 1
+	}
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
+#
+# The patches as a maintainer's scripts see them.  Needs the tree of boot.sh.
+
+top=$PWD
+perl=$tree/tree/scripts/checkpatch.pl
+
+# The person who submits signs off, so no committed patch may.
+patch_is_clean() {
+	# No history is at hand in which a cited commit could be looked up.
+	"$perl" --strict --no-tree --no-summary --terse \
+		--ignore MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID "$1"
+	! grep -q '^Signed-off-by:' "$1"
+}
+for p in patches/*/0*.patch patches/*/rewind/*.patch patches/*/toolchain/*.patch; do
+	case $p in
+	*/0000-*) ;;
+	*) [ ! -e "$p" ] || t "checkpatch ${p#patches/}" patch_is_clean "$p" ;;
+	esac
+done
+
+# CAMELCASE: libelf's names.  PREFER_DEFINED_ATTRIBUTE_MACRO: compiler.h
+# defines those macros.
+c_is_clean() {
+	"$perl" --strict --no-tree --no-summary --terse \
+		--ignore CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO -f "$@"
+}
+t "checkpatch of the C files" c_is_clean scripts/pvboot/*.[ch] scripts/exit.c \
+	scripts/guests/*.c tests/*.c tools/testing/selftests/x86/*.c
+
+# am SERIES TREE BASE: git am, without fuzz (git knows none) or white space
+am_is_clean() {
+	rm -rf "$work/am"
+	git -c safe.directory='*' clone -q --shared --no-checkout "$2" "$work/am"
+	git -C "$work/am" checkout -q "$3"
+	set -- "$1"/toolchain/*.patch "$1"/rewind/*.patch "$1"/0*.patch
+	for p in "$@"; do
+		case $p in
+		*\** | */0000-*) ;;
+		*) git -C "$work/am" -c user.name=t -c user.email=t@localhost am -q \
+			--whitespace=error-all "$top/$p" ;;
+		esac
+	done
+}
+t "git am patches/v6.1" am_is_clean patches/v6.1 "$tree/tree" refs/remotes/origin/base
+# A tree of that age is not in Debian; V3_9= names one without the hook.
+if [ -n "${V3_9:-}" ]; then
+	t "git am patches/v3.9" am_is_clean patches/v3.9 "$V3_9" HEAD
+else
+	skip "git am patches/v3.9" "no tree at hand; V3_9=path names one"
+fi
+
+# sparse, W=1: nothing to say on the file that the series touches
+touched_file() {
+	rm -f "$tree/obj/arch/x86/xen/mmu_pv.o"
+	# A kernel build is not to inherit this make's flags.
+	env -u MAKEFLAGS -u MFLAGS make -C "$tree/tree" O="$tree/obj" ARCH=x86_64 \
+		LOCALVERSION= "$@" arch/x86/xen/mmu_pv.o >"$work/touched" 2>&1 || {
+		cat "$work/touched"
+		return 1
+	}
+	cat "$work/touched"
+	grep -q 'CC .*mmu_pv.o' "$work/touched"
+	! grep 'mmu_pv.c:[0-9]*' "$work/touched"
+}
+t "W=1 is silent on mmu_pv.c" touched_file W=1
+t "sparse is silent on mmu_pv.c" touched_file C=2
+
+no_mismatch() {
+	! grep -i 'section mismatch' "$tree/without/kernel.log" "$tree/with/kernel.log"
+}
+t "no section mismatch" no_mismatch
+
+no_drift() {
+	for i in 1 2; do
+		rm -rf "$work/series-$i"
+		O=$O B=$tree KERNEL='' SERIES=$top/patches/v6.1 LINE=v6.1 \
+			scripts/series.sh "$work/series-$i"
+	done
+	diff -r "$work/series-1" "$work/series-2"
+	for p in "$work"/series-1/*.patch; do
+		diff -u "patches/v6.1/${p##*/}" "$p"
+	done
+}
+t "in-tree files and patches do not drift" no_drift

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unit tests of pvboot's judgement, on consoles recorded from real runs
+ * (tests/consoles, each with its versions in the first line) and on what no
+ * real run would print.
+ *
+ *	pvboot_test CONSOLES_FOLDER
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../scripts/pvboot/console.h"
+#include "../scripts/pvboot/symbols.h"
+#include "../scripts/pvboot/verdict.h"
+
+static const char *folder;
+
+/* A verdict in the making, its clock and the KTAP that it writes. */
+struct bench {
+	struct verdict v;
+	struct console con;
+	double now;
+	double step;		/* seconds that each line takes */
+	unsigned int lines;
+	unsigned int most;	/* lines to take, then the console falls silent */
+	char *out;
+	size_t out_len;
+	FILE *stream;
+};
+
+static void bench_line(void *ctx, enum console_src src, const char *line)
+{
+	struct bench *b = ctx;
+
+	if (b->lines++ >= b->most)
+		return;
+	b->now += b->step;
+	verdict_line(&b->v, src, line, b->now);
+}
+
+static void bench_init(struct bench *b, enum expectation expect)
+{
+	struct verdict_setup set = {
+		.expect = expect,
+		.test = "/xen_pv_cr3",
+		.log = "console.log",
+		.patience = 1,
+	};
+
+	memset(b, 0, sizeof(*b));
+	b->most = -1;
+	b->stream = open_memstream(&b->out, &b->out_len);
+	assert_non_null(b->stream);
+	set.out = b->stream;
+	verdict_init(&b->v, &set, 0);
+	console_init(&b->con, bench_line, b);
+}
+
+static void bench_feed(struct bench *b, const char *name)
+{
+	char path[4096], buf[257];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "re");
+	if (!f)
+		fail_msg("%s: %s", path, strerror(errno));
+	/* An odd size, so that lines come in pieces as they do from a pipe. */
+	while ((len = fread(buf, 1, sizeof(buf), f)))
+		console_feed(&b->con, buf, len);
+	console_flush(&b->con);
+	fclose(f);
+}
+
+/* Pass time until there is a verdict; returns how long that took. */
+static double bench_wait(struct bench *b)
+{
+	double begun = b->now;
+
+	for (int i = 0; i < 1000 && !verdict_tick(&b->v, b->now); i++)
+		b->now = verdict_deadline(&b->v);
+	return b->now - begun;
+}
+
+static enum outcome bench_end(struct bench *b, const char *trouble)
+{
+	enum outcome outcome = verdict_finish(&b->v, trouble, b->now);
+
+	fflush(b->stream);
+	return outcome;
+}
+
+static void bench_free(struct bench *b)
+{
+	fclose(b->stream);
+	free(b->out);
+}
+
+static void assert_says(struct bench *b, const char *text)
+{
+	if (!strstr(b->out, text))
+		fail_msg("not in the report: %s\n%s", text, b->out);
+}
+
+/* Results and plan agree, whatever has happened. */
+static void assert_plan(struct bench *b)
+{
+	unsigned int plan = 0, results = 0, num;
+
+	for (char *p = b->out; p && *p; p = strchr(p, '\n'), p += !!p) {
+		if (sscanf(p, "1..%u", &num) == 1)
+			plan = num;
+		if (sscanf(p, "ok %u", &num) == 1 ||
+		    sscanf(p, "not ok %u", &num) == 1)
+			assert_int_equal(num, ++results);
+	}
+	assert_int_equal(plan, results);
+}
+
+/*
+ * Recorded consoles
+ */
+
+static const struct recording {
+	const char *file;
+	enum expectation expect;
+	enum outcome outcome;
+	const char *says[4];
+} recordings[] = {
+	{ "v6.1-good.log", EXPECT_BOOT, OUTCOME_OK,
+	  { "ok 4 user space", "    ok 19 boundary.read", "ok 5 /xen_pv_cr3\n",
+	    "ok 8 no WARNING, BUG or Oops" } },
+	{ "v6.1-good.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_KERNEL,
+	  { "not ok 3 dies before user space: it boots" } },
+	{ "v6.1-good-2cpus.log", EXPECT_BOOT, OUTCOME_OK,
+	  { "ok 7 power off" } },
+	{ "v6.1-nohook.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_OK,
+	  { "ok 4 early full cr3 load: ",
+	    "died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping",
+	    "# fault address 0xffffea" } },
+	{ "v6.1-nohook.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 3 memory mapped: early full cr3 load: ",
+	    "not ok 4 user space # not reached" } },
+	{ "v6.1-noswap.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 4 user space: stale first stage: ",
+	    "died in xen_write_cr3_init <- switch_mm",
+	    "not ok 8 no WARNING, BUG or Oops" } },
+	{ "v6.1-noswap.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_KERNEL,
+	  { "ok 3 dies before user space",
+	    "not ok 4 early full cr3 load: not what it died of" } },
+	{ "v6.1-early-lookup.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 3 memory mapped: first stage looks up a user table",
+	    "died in xen_get_user_pgd <- xen_write_cr3_init" } },
+	{ "v6.1-early-lookup.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_KERNEL,
+	  { "not ok 4 early full cr3 load: not what it died of" } },
+	{ "v6.1-no-user-base.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 4 user space: no user base pointer: " } },
+	{ "v6.1-kernel-base.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 5 /xen_pv_cr3: switching.one_cpu.boundary: ",
+	    "the user base pointer holds kernel mappings",
+	    "ok 7 power off" } },
+	{ "v6.1-smap-bug.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 2 kernel entered: CRASH: d0v0 Unhandled: vec 14" } },
+	{ "v3.9-nohook.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 3 memory mapped: CRASH: d0v0 Unhandled: vec 14",
+	    "# fault address 0xffffea" } },
+	{ "v7.3-no-test.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "ok 3 memory mapped",
+	    "not ok 4 user space: dom0 powered off before its tests were done" } },
+};
+
+static void test_recordings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(recordings) / sizeof(recordings[0]); i++) {
+		const struct recording *r = &recordings[i];
+		struct bench b;
+
+		bench_init(&b, r->expect);
+		bench_feed(&b, r->file);
+		bench_wait(&b);
+		if (bench_end(&b, NULL) != r->outcome)
+			fail_msg("%s: wrong verdict\n%s", r->file, b.out);
+		for (int j = 0; j < 4 && r->says[j]; j++)
+			assert_says(&b, r->says[j]);
+		assert_plan(&b);
+		bench_free(&b);
+	}
+}
+
+/* A console that ends anywhere before its end is never a good boot. */
+static void test_every_prefix_fails(void **state)
+{
+	unsigned int lines;
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, EXPECT_BOOT);
+	bench_feed(&b, "v6.1-good.log");
+	lines = b.lines;
+	bench_free(&b);
+	for (unsigned int most = 0; most < lines - 5; most++) {
+		bench_init(&b, EXPECT_BOOT);
+		b.most = most;
+		bench_feed(&b, "v6.1-good.log");
+		if (bench_end(&b, NULL) == OUTCOME_OK)
+			fail_msg("ok after %u of %u lines\n%s", most, lines,
+				 b.out);
+		if (strstr(b.out, "not ok"))
+			assert_plan(&b);
+		bench_free(&b);
+	}
+}
+
+/*
+ * Time
+ */
+
+static void hang_after(const char *last_line, enum outcome outcome,
+		       const char *says)
+{
+	struct bench b;
+	double took;
+
+	bench_init(&b, EXPECT_BOOT);
+	b.step = 0.01;
+	if (last_line) {
+		console_feed(&b.con, last_line, strlen(last_line));
+		console_flush(&b.con);
+	}
+	took = bench_wait(&b);
+	assert_true(took > 29 && took < 121);
+	assert_int_equal(bench_end(&b, NULL), outcome);
+	assert_says(&b, says);
+	bench_free(&b);
+}
+
+static void test_hangs(void **state)
+{
+	(void)state;
+	hang_after(NULL, OUTCOME_UNJUDGED, "Bail out! nothing came on the console");
+	hang_after("(XEN) Xen version 4.17.7\n", OUTCOME_UNJUDGED,
+		   "before Xen was up");
+	hang_after("(XEN) *** Serial input to DOM0\n", OUTCOME_KERNEL,
+		   "not ok 2 kernel entered: HANG: no 'kernel entered' within 30 s");
+	hang_after("Linux version 6.1\n", OUTCOME_KERNEL,
+		   "not ok 3 memory mapped: HANG");
+	hang_after("[    0.000000] Zone ranges:\n", OUTCOME_KERNEL,
+		   "not ok 4 user space: HANG");
+	hang_after("pvboot: user space\n", OUTCOME_KERNEL,
+		   "not ok 6 tests done: HANG");
+	hang_after("pvboot: done\n", OUTCOME_KERNEL,
+		   "not ok 7 power off: HANG");
+}
+
+/* A dead guest is known within a second of its last line. */
+static void test_death_is_known_soon(void **state)
+{
+	static const char * const files[] = {
+		"v6.1-nohook.log", "v6.1-noswap.log", "v6.1-no-user-base.log",
+		"v3.9-nohook.log",
+	};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct bench b;
+
+		bench_init(&b, EXPECT_BOOT);
+		b.step = 0.001;
+		bench_feed(&b, files[i]);
+		assert_true(bench_wait(&b) <= 1);
+		bench_free(&b);
+	}
+}
+
+/* A guest that babbles on after a panic is not listened to for ever. */
+static void test_babble_after_panic(void **state)
+{
+	static const char panic[] = "Kernel panic - not syncing: test\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, EXPECT_BOOT);
+	b.step = 0.1;
+	console_feed(&b.con, panic, sizeof(panic) - 1);
+	while (!verdict_tick(&b.v, b.now) && b.now < 100)
+		console_feed(&b.con, "babble\n", 7);
+	assert_true(b.now < 10);
+	assert_int_equal(bench_end(&b, NULL), OUTCOME_KERNEL);
+	assert_says(&b, "CRASH: Kernel panic - not syncing: test");
+	bench_free(&b);
+}
+
+/*
+ * What test programs say
+ */
+
+static void try_ktap(const char *ktap, enum outcome outcome, const char *says)
+{
+	static const char before[] =
+		"(XEN) *** Serial input to DOM0\npvboot: user space\n";
+	static const char after[] =
+		"pvboot: done\n(XEN) Preparing system for ACPI S5 state.\n";
+	struct bench b;
+
+	bench_init(&b, EXPECT_BOOT);
+	console_feed(&b.con, before, sizeof(before) - 1);
+	console_feed(&b.con, ktap, strlen(ktap));
+	console_feed(&b.con, after, sizeof(after) - 1);
+	bench_wait(&b);
+	if (bench_end(&b, NULL) != outcome)
+		fail_msg("wrong verdict on:\n%s\n%s", ktap, b.out);
+	assert_says(&b, says);
+	assert_plan(&b);
+	bench_free(&b);
+}
+
+static void test_guest_ktap(void **state)
+{
+	(void)state;
+	try_ktap("TAP version 13\n1..2\nok 1 a\nok 2 b # SKIP no vsyscall\npvboot: exit 0 /xen_pv_cr3\n",
+		 OUTCOME_OK, "ok 5 /xen_pv_cr3\n");
+	try_ktap("1..2\nok 1 a\npvboot: exit 0 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "1 results for a plan of 2");
+	try_ktap("1..1\nok 1 # SKIP not Xen PV\npvboot: exit 4 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "skipped as a whole");
+	try_ktap("1..1\nok 1 # SKIP not Xen PV\npvboot: exit 0 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "nothing was tested");
+	try_ktap("1..2\nok 1 a\n# x.c:7:b:words\nnot ok 2 b\npvboot: exit 1 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "not ok 5 /xen_pv_cr3: b: words");
+	try_ktap("1..2\nok 1 a\nok 2 b\npvboot: exit 1 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "exit 1 after 2 of 2 results");
+	try_ktap("1..2\nok 1 a\npvboot: signal 11 /xen_pv_cr3\n",
+		 OUTCOME_KERNEL, "signal 11 after 1 of 2 results");
+	try_ktap("1..1\nok 1 a\n", OUTCOME_KERNEL, "did not end");
+	try_ktap("", OUTCOME_KERNEL, "did not end");
+}
+
+static void test_complaints(void **state)
+{
+	static const char * const lines[] = {
+		"[    1.5] WARNING: CPU: 0 PID: 1 at arch/x86/xen/mmu_pv.c:1",
+		"[    1.5] BUG: sleeping function called from invalid context",
+		"[    1.5] kernel BUG at mm/slub.c:1!",
+		"[    1.5] Oops: 0000 [#1] SMP",
+		"[    1.5] general protection fault, probably for address 1",
+	};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		char ktap[256];
+
+		snprintf(ktap, sizeof(ktap),
+			 "1..1\n%s\nok 1 a\npvboot: exit 0 /xen_pv_cr3\n",
+			 lines[i]);
+		try_ktap(ktap, OUTCOME_KERNEL,
+			 "not ok 8 no WARNING, BUG or Oops: 1, the first: ");
+	}
+}
+
+/*
+ * Hostile consoles
+ */
+
+static void test_garbage(void **state)
+{
+	unsigned int seed = 1;
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, EXPECT_BOOT);
+	for (int i = 0; i < 1 << 20; i++) {
+		char c;
+
+		seed = seed * 1103515245 + 12345;
+		c = seed >> 16;
+		console_feed(&b.con, &c, 1);
+	}
+	assert_int_equal(bench_end(&b, NULL), OUTCOME_UNJUDGED);
+	for (size_t i = 0; i < b.out_len; i++)
+		assert_true(b.out[i] == '\n' || b.out[i] == '\t' ||
+			    (b.out[i] >= ' ' && b.out[i] <= '~'));
+	bench_free(&b);
+}
+
+/* Known words with garbage behind them: numbers, names and lengths gone mad. */
+static void test_twisted_words(void **state)
+{
+	static const char * const words[] = {
+		"(XEN) Pagetable walk from ", "(XEN) RIP:    e033:[<",
+		"(XEN) Guest stack trace from rsp=", "(XEN)    ffffffff81000000 ",
+		"(XEN) Domain 0 (vcpu#", "(XEN) Panic on CPU ", "(XEN) (XEN) ",
+		"PANIC: early exception ", "RIP: e030:", "Call Trace:", " +0x/0x",
+		" a+0x1/0x", "pvboot: exit ", "pvboot: signal ", "1..", "ok ",
+		"not ok ", "# .c:::", "[ 1.0] ", "pvboot: user space",
+	};
+	unsigned int seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		struct bench b;
+
+		bench_init(&b, round & 1 ? EXPECT_BOOT : EXPECT_EARLY_FULL_LOAD);
+		for (int i = 0; i < 60; i++) {
+			char tail[64];
+			size_t len;
+
+			seed = seed * 1103515245 + 12345;
+			console_feed(&b.con, words[(seed >> 16) % 20],
+				     strlen(words[(seed >> 16) % 20]));
+			len = (seed >> 8) % sizeof(tail);
+			for (size_t j = 0; j < len; j++) {
+				seed = seed * 1103515245 + 12345;
+				tail[j] = "0123456789abcdef+x/ .\n#:"[(seed >> 16) % 24];
+			}
+			console_feed(&b.con, tail, len);
+			if (seed & 0x10000)
+				console_feed(&b.con, "\n", 1);
+		}
+		console_flush(&b.con);
+		assert_int_not_equal(bench_end(&b, NULL), OUTCOME_OK);
+		bench_free(&b);
+	}
+}
+
+struct seen {
+	unsigned int lines;
+	char text[8][CONSOLE_LINE_MAX + 8];
+	enum console_src src[8];
+};
+
+static void see(void *ctx, enum console_src src, const char *line)
+{
+	struct seen *seen = ctx;
+
+	if (seen->lines < 8) {
+		strcpy(seen->text[seen->lines], line);
+		seen->src[seen->lines] = src;
+	}
+	seen->lines++;
+}
+
+static void test_console_lines(void **state)
+{
+	static const char in[] =
+		"dom0 wri(XEN) Xen breaks in\r\nit goes on\x1b[2J\n\n(XEN) last";
+	static struct seen seen;
+	struct console con;
+
+	(void)state;
+	console_init(&con, see, &seen);
+	for (size_t i = 0; i < sizeof(in) - 1; i++)
+		console_feed(&con, in + i, 1);
+	console_flush(&con);
+	assert_int_equal(seen.lines, 5);
+	assert_string_equal(seen.text[0], "dom0 wri");
+	assert_int_equal(seen.src[0], CONSOLE_DOM0);
+	assert_string_equal(seen.text[1], "Xen breaks in");
+	assert_int_equal(seen.src[1], CONSOLE_XEN);
+	assert_string_equal(seen.text[2], "it goes on\\x1b[2J");
+	assert_string_equal(seen.text[3], "");
+	assert_string_equal(seen.text[4], "last");
+	assert_int_equal(seen.src[4], CONSOLE_XEN);
+}
+
+static void test_console_long_line(void **state)
+{
+	static struct seen seen;
+	struct console con;
+
+	(void)state;
+	memset(&seen, 0, sizeof(seen));
+	console_init(&con, see, &seen);
+	for (int i = 0; i < 2 * CONSOLE_LINE_MAX; i++)
+		console_feed(&con, "x", 1);
+	console_feed(&con, "\nend\n", 5);
+	assert_int_equal(seen.lines, 3);
+	assert_int_equal(strlen(seen.text[0]), CONSOLE_LINE_MAX);
+	assert_string_equal(seen.text[2], "end");
+}
+
+/*
+ * QEMU and Xen
+ */
+
+static void test_trouble(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	/* Before the guest has spoken for itself, trouble is the verdict... */
+	bench_init(&b, EXPECT_BOOT);
+	b.most = 150;
+	bench_feed(&b, "v6.1-good.log");
+	assert_int_equal(bench_end(&b, "QEMU was killed by signal 9"),
+			 OUTCOME_UNJUDGED);
+	assert_says(&b, "Bail out! QEMU was killed by signal 9");
+	bench_free(&b);
+
+	/* ...afterwards it is not. */
+	bench_init(&b, EXPECT_BOOT);
+	bench_feed(&b, "v6.1-nohook.log");
+	assert_int_equal(bench_end(&b, "QEMU was killed by signal 9"),
+			 OUTCOME_KERNEL);
+	bench_free(&b);
+}
+
+static void test_xen_panic(void **state)
+{
+	static const char panic[] =
+		"(XEN) Xen version 4.17.7\n"
+		"(XEN) ****************************************\n"
+		"(XEN) Panic on CPU 0:\n"
+		"(XEN) Could not construct d0\n"
+		"(XEN) ****************************************\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, EXPECT_BOOT);
+	console_feed(&b.con, panic, sizeof(panic) - 1);
+	assert_true(bench_wait(&b) <= 1);
+	assert_int_equal(bench_end(&b, NULL), OUTCOME_UNJUDGED);
+	assert_says(&b, "Xen panicked before it could run dom0: Could not construct d0");
+	bench_free(&b);
+}
+
+static void test_symbols(void **state)
+{
+	const char *err = NULL, *name;
+	struct symbols *syms;
+	unsigned long off;
+
+	(void)state;
+	assert_null(symbols_open("/nonexistent", &err));
+	assert_non_null(err);
+	assert_null(symbols_open("/dev/null", &err));
+
+	/* This program itself is an ELF file with symbols. */
+	syms = symbols_open("/proc/self/exe", &err);
+	assert_non_null(syms);
+	assert_null(symbols_name(syms, 0, &off));
+	assert_null(symbols_name(syms, -1UL, &off));
+	assert_null(symbols_name(NULL, 1, &off));
+	name = NULL;
+	for (unsigned long addr = 0; addr < 1UL << 22 && !name; addr++) {
+		name = symbols_name(syms, addr, &off);
+		if (name && (strcmp(name, "test_symbols") || off))
+			name = NULL;
+	}
+	assert_non_null(name);
+	symbols_close(syms);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_recordings),
+		cmocka_unit_test(test_every_prefix_fails),
+		cmocka_unit_test(test_hangs),
+		cmocka_unit_test(test_death_is_known_soon),
+		cmocka_unit_test(test_babble_after_panic),
+		cmocka_unit_test(test_guest_ktap),
+		cmocka_unit_test(test_complaints),
+		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_twisted_words),
+		cmocka_unit_test(test_console_lines),
+		cmocka_unit_test(test_console_long_line),
+		cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_xen_panic),
+		cmocka_unit_test(test_symbols),
+	};
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s CONSOLES_FOLDER\n", argv[0]);
+		return 125;
+	}
+	folder = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
