@@ -41,6 +41,13 @@ apply() {
 	}
 }
 
+# Check out "base" whatever was there before, even if its objects are gone with
+# a tree of the user's.  Files that do not change keep their dates.
+start() {
+	$git update-ref --no-deref HEAD base
+	$git reset -q --hard
+}
+
 none() {
 	mkdir -p "$B/$1"
 	echo none | update "$B/$1/commit"
@@ -68,6 +75,7 @@ $git diff --quiet ||
 # Track what the patches touch, where the tree came without a history.
 if [ "$($git rev-list --count --max-count=2 base)" = 1 ] &&
    [ "$($git log -1 --format=%ae base)" = pvboot@localhost ]; then
+	start
 	$git checkout -q base
 	find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} + |
 		sort -u | while read -r f; do
@@ -78,10 +86,7 @@ if [ "$($git rev-list --count --max-count=2 base)" = 1 ] &&
 			$git commit -q --amend --no-edit
 fi
 
-$git checkout -q --detach base 2>"$B/am.log" || {
-	cat "$B/am.log" >&2
-	die "$src cannot be checked out; delete it and try again"
-}
+start
 
 file=
 for f in arch/x86/xen/mmu_pv.c arch/x86/xen/mmu.c; do

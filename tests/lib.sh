@@ -13,13 +13,16 @@ passed=0
 failed=0
 skipped=0
 
-# t NAME COMMAND...
+# t NAME COMMAND...: the command fails as soon as any part of it does
 t() {
 	name=$1
 	shift
 	log=$work/$(printf '%s' "$name" | tr -c 'A-Za-z0-9.-' _).log
 	begun=$(date +%s)
-	if (set -e; "$@") >"$log" 2>&1 </dev/null; then
+	# Not as a condition: there the shell would ignore set -e.
+	(set -e; "$@") >"$log" 2>&1 </dev/null
+	rc=$?
+	if [ $rc -eq 0 ]; then
 		passed=$((passed + 1))
 		echo "ok - $name # $(($(date +%s) - begun)) s"
 	else
@@ -49,10 +52,10 @@ says() {
 status() {
 	want=$1
 	shift
-	got=0
-	"$@" >"$work/out" 2>"$work/err" </dev/null || got=$?
-	[ "$got" -eq "$want" ] || {
-		echo "exit status $got, not $want: $*"
+	is=0
+	"$@" >"$work/out" 2>"$work/err" </dev/null || is=$?
+	[ "$is" -eq "$want" ] || {
+		echo "exit status $is, not $want: $*"
 		cat "$work/out" "$work/err"
 		return 1
 	}
