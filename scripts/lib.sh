@@ -66,6 +66,13 @@ update() {
 	fi
 }
 
+# checkout_base TREE: back to the tree as it came.  Files that do not change
+# keep their dates.
+checkout_base() {
+	git -C "$1" update-ref --no-deref HEAD base
+	git -C "$1" reset -q --hard
+}
+
 # watch_command LOG WHAT COMMAND...: run a long command with its output in a
 # log, and show that it lives: a line that changes on a terminal, a plain line
 # a minute elsewhere.

@@ -41,13 +41,6 @@ apply() {
 	}
 }
 
-# Check out "base" whatever was there before, even if its objects are gone with
-# a tree of the user's.  Files that do not change keep their dates.
-start() {
-	$git update-ref --no-deref HEAD base
-	$git reset -q --hard
-}
-
 none() {
 	mkdir -p "$B/$1"
 	echo none | update "$B/$1/commit"
@@ -72,21 +65,17 @@ set -- "$SERIES"/0*.patch
 $git diff --quiet ||
 	die "$src has local changes; edit the series or use KERNEL=, then delete it"
 
-# Track what the patches touch, where the tree came without a history.
-if [ "$($git rev-list --count --max-count=2 base)" = 1 ] &&
-   [ "$($git log -1 --format=%ae base)" = pvboot@localhost ]; then
-	start
-	$git checkout -q base
-	find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} + |
-		sort -u | while read -r f; do
-			[ ! -e "$src/$f" ] || $git add -f "$f"
-		done
-	$git diff --cached --quiet ||
-		GIT_COMMITTER_DATE='1 Jan 2000 00:00:00 +0000' \
-			$git commit -q --amend --no-edit
-fi
-
-start
+# Track what the patches touch.
+checkout_base "$src"
+$git checkout -q base
+find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} + | sort -u |
+	while read -r f; do
+		[ ! -e "$src/$f" ] || $git add -f "$f"
+	done
+$git diff --cached --quiet ||
+	GIT_COMMITTER_DATE='1 Jan 2000 00:00:00 +0000' \
+		$git commit -q --amend --no-edit
+$git checkout -q --detach base
 
 file=
 for f in arch/x86/xen/mmu_pv.c arch/x86/xen/mmu.c; do

@@ -13,9 +13,11 @@ commit_base() {
 	GIT_AUTHOR_DATE='1 Jan 2000 00:00:00 +0000'
 	GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
 	export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+	rm -rf "$src/.git"
+	git -C "$src" init -q
 	git -C "$src" add -f Makefile
 	git -C "$src" commit -qm 'The tree as it came'
-	git -C "$src" branch -qf base
+	git -C "$src" branch -q base
 }
 
 from_debian() {
@@ -31,45 +33,58 @@ from_debian() {
 		tar -xO "./usr/src/$pkg.tar.xz" |
 		tar -xJ -C "$src" --strip-components=1 ||
 		die "$deb cannot be unpacked; delete it and try again"
-	git -C "$src" init -q
 	commit_base
 	echo "Debian $pkg $(dpkg-deb -f "$deb" Version)" | update "$B/base"
 }
 
+# Nothing of git's is shared with the user's repository, not even as alternate
+# objects: git touches the dates of those it would have written itself.
 from_git() {
 	changes=$(git -C "$KERNEL" status --porcelain --untracked-files=no | wc -l)
 	[ "$changes" -eq 0 ] ||
 		die "$KERNEL has local changes in $changes files, which a run would not test; commit or stash them"
 	head=$(git -C "$KERNEL" rev-parse HEAD)
-	if [ ! -d "$src/.git" ]; then
+	old=$(cat "$B/head" 2>/dev/null || :)
+	[ "$head" != "$old" ] || return 0
+	rm -f "$B/head"
+
+	if [ -n "$old" ] && git -C "$KERNEL" cat-file -e "$old^{commit}" 2>/dev/null; then
+		say "going from $old to $head of $KERNEL"
+		checkout_base "$src"
+		git -C "$KERNEL" diff -z --name-only --no-renames --diff-filter=D \
+			"$old" "$head" | (cd "$src" && xargs -0 -r rm -f)
+		git -C "$KERNEL" diff -z --name-only --no-renames --diff-filter=d \
+			"$old" "$head" |
+			xargs -0 -r git -C "$KERNEL" --literal-pathspecs archive "$head" |
+			tar -xmi -C "$src"
+	else
+		say "taking $head of $KERNEL"
+		rm -rf "$src"
 		need_disk 4000 "$B"
-		git init -q "$src"
+		mkdir "$src"
+		git -C "$KERNEL" archive "$head" | tar -xm -C "$src"
 	fi
-	# Its objects are read where they are; nothing is copied or fetched.
-	objects=$(cd "$KERNEL" && realpath "$(git rev-parse --git-path objects)")
-	echo "$objects" >"$src/.git/objects/info/alternates"
-	[ "$(git -C "$src" rev-parse -q --verify base || :)" = "$head" ] ||
-		say "checking out $head of $KERNEL"
-	git -C "$src" update-ref refs/heads/base "$head"
-	name=$(git -C "$KERNEL" describe --always --abbrev=12 HEAD)
+	commit_base
+	name=$(git -C "$KERNEL" describe --always --abbrev=12 "$head")
 	echo "$KERNEL $name" | update "$B/base"
+	echo "$head" >"$B/head"
 }
 
 from_folder() {
 	print=$(cd "$KERNEL" && find . -name .git -prune -o -printf '%P %s %T@\n' |
 		sort | sha256sum | cut -c 1-16)
-	[ "$(cat "$B/base" 2>/dev/null)" != "$KERNEL $print" ] || exit 0
+	[ "$(cat "$B/base" 2>/dev/null)" != "$KERNEL $print" ] || return 0
 	need_disk 4000 "$B"
 	say "copying $KERNEL"
 	mkdir -p "$src"
-	# What a build inside the tree has left there is not wanted.
-	rsync -a --delete --exclude=/.git --exclude='*.o' --exclude='*.cmd' \
+	[ ! -d "$src/.git" ] || checkout_base "$src"
+	# By content, with new dates: make must see what has changed.  What a
+	# build inside the tree has left there is not wanted.
+	rsync -rlpc --delete --exclude=/.git --exclude='*.o' --exclude='*.cmd' \
 		--exclude='*.a' --exclude=/.config --exclude=/include/config \
 		--exclude=/include/generated \
 		--exclude=/arch/x86/include/generated "$KERNEL/" "$src/" ||
 		die "$KERNEL cannot be copied"
-	rm -rf "$src/.git"
-	git -C "$src" init -q
 	commit_base
 	echo "$KERNEL $print" | update "$B/base"
 }

@@ -43,6 +43,7 @@ struct settings {
 	const char *log_dir;
 	const char *accel;
 	const char *replay;
+	bool dry_run;
 	enum expectation expect;
 	unsigned int memory;
 	unsigned int dom0_memory;
@@ -91,7 +92,7 @@ static double now(void)
 enum {
 	OPT_XEN = 256, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX, OPT_APPEND,
 	OPT_TEST, OPT_LOG_DIR, OPT_ACCEL, OPT_REPLAY, OPT_EXPECT, OPT_MEMORY,
-	OPT_DOM0_MEMORY, OPT_CPUS, OPT_PATIENCE, OPT_QEMU,
+	OPT_DOM0_MEMORY, OPT_CPUS, OPT_PATIENCE, OPT_QEMU, OPT_DRY_RUN,
 };
 
 static const struct argp_option options[] = {
@@ -113,6 +114,8 @@ static const struct argp_option options[] = {
 	{ "patience", OPT_PATIENCE, "FACTOR", 0,
 	  "multiplies every time limit (1)", 0 },
 	{ "qemu", OPT_QEMU, "PROGRAM", 0, "QEMU to run (qemu-system-x86_64)", 0 },
+	{ "dry-run", OPT_DRY_RUN, NULL, 0,
+	  "print QEMU's command line and end", 0 },
 	{ "replay", OPT_REPLAY, "LOG", 0,
 	  "judge a recorded console instead of a boot", 0 },
 	{ 0 }
@@ -158,6 +161,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_REPLAY:
 		set.replay = arg;
+		break;
+	case OPT_DRY_RUN:
+		set.dry_run = true;
 		break;
 	case OPT_ACCEL:
 		if (strcmp(arg, "tcg") && strcmp(arg, "kvm") &&
@@ -293,11 +299,11 @@ static char *escape_commas(const char *s)
 	return out;
 }
 
-static void __noreturn
-exec_qemu(const char *accel, const char *modules)
+/* QEMU's command line, valid until the next call. */
+static char **qemu_argv(const char *accel, const char *modules)
 {
-	char memory[16], cpus[16], xen_args[256];
-	char *argv[32];
+	static char memory[16], cpus[16], xen_args[256];
+	static char *argv[32];
 	int n = 0;
 
 	snprintf(memory, sizeof(memory), "%u", set.memory);
@@ -334,8 +340,21 @@ exec_qemu(const char *accel, const char *modules)
 		argv[n++] = (char *)modules;
 	}
 	argv[n] = NULL;
-	execvp(set.qemu, argv);
-	_exit(errno == ENOENT ? 127 : 126);
+	return argv;
+}
+
+/* One line for a shell. */
+static void print_command(char **argv)
+{
+	for (; *argv; argv++) {
+		putchar('\'');
+		for (const char *p = *argv; *p; p++) {
+			if (*p == '\'')
+				fputs("'\\'", stdout);
+			putchar(*p);
+		}
+		fputs(argv[1] ? "' " : "'\n", stdout);
+	}
 }
 
 static void qemu_start(struct qemu *q, const char *accel, const char *modules)
@@ -344,6 +363,7 @@ static void qemu_start(struct qemu *q, const char *accel, const char *modules)
 	sigset_t none;
 	int fds[2], null;
 	FILE *errors = tmpfile();
+	char **argv;
 
 	if (!errors || pipe2(fds, O_CLOEXEC))
 		fail("cannot set up QEMU's console: %s", strerror(errno));
@@ -367,7 +387,9 @@ static void qemu_start(struct qemu *q, const char *accel, const char *modules)
 		dup2(null, 0);
 		dup2(fds[1], 1);
 		dup2(q->errors, 2);
-		exec_qemu(accel, modules);
+		argv = qemu_argv(accel, modules);
+		execvp(argv[0], argv);
+		_exit(errno == ENOENT ? 127 : 126);
 	}
 	close(fds[1]);
 	fcntl(q->console, F_SETFL, O_NONBLOCK);
@@ -591,32 +613,53 @@ static void check_memory(void)
 		fclose(f);
 }
 
-static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
+static void check_inputs(void)
 {
-	char *kernel, *initrd, *append, *modules, buf[512];
-	const char *accel, *trouble;
-	struct console con;
-	enum outcome outcome;
-	struct logs logs;
-	struct qemu q;
-	int sigfd;
-
 	check_readable(set.xen, "hypervisor");
 	check_readable(set.kernel, "kernel");
 	check_readable(set.initrd, "root");
 	check_xen(set.xen);
 	check_bzimage(set.kernel);
 	check_memory();
-	sigfd = signals_open();
-	accel = choose_accel(sigfd);
+}
 
-	kernel = escape_commas(set.kernel);
-	initrd = escape_commas(set.initrd);
-	append = escape_commas(set.append);
+/* Dom0's kernel with its command line, and its root, as QEMU wants them. */
+static char *make_modules(void)
+{
+	char *kernel = escape_commas(set.kernel);
+	char *initrd = escape_commas(set.initrd);
+	char *append = escape_commas(set.append);
+	char *modules;
+
 	if (asprintf(&modules,
 		     "%s console=hvc0 earlyprintk=xen oops=panic panic=-1 pvboot.run=%s %s,%s",
 		     kernel, set.test, append, initrd) < 0)
 		fail("out of memory");
+	free(append);
+	free(initrd);
+	free(kernel);
+	return modules;
+}
+
+static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
+{
+	const char *accel, *trouble;
+	char *modules, buf[512];
+	struct console con;
+	enum outcome outcome;
+	struct logs logs;
+	struct qemu q;
+	int sigfd;
+
+	check_inputs();
+	sigfd = signals_open();
+	accel = choose_accel(sigfd);
+	modules = make_modules();
+	if (set.dry_run) {
+		print_command(qemu_argv(accel, modules));
+		free(modules);
+		return OUTCOME_OK;
+	}
 
 	verdict_init(v, setup, now());
 	logs_open(&logs, v);
@@ -632,9 +675,6 @@ static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
 		fprintf(stderr, "pvboot: error: %s\n",
 			trouble ? trouble : "the kernel could not be judged");
 	free(modules);
-	free(append);
-	free(initrd);
-	free(kernel);
 	close(sigfd);
 	return outcome;
 }
