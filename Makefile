@@ -27,7 +27,7 @@ B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksu
 export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY PATIENCE SERIES O B JOBS
 
 STEPS := tree patched kernel guests machine verdict report
-.PHONY: help boot check series menuconfig clean run-boot $(STEPS) $(STEPS:%=run-%)
+.PHONY: help boot check bench series menuconfig clean run-boot $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 ##
 ##   make boot        build the kernel without and with the series, boot both
 ##   make check       test all of this; ends with N passed, N failed
+##   make bench       how long it takes, beside a plain build and bare boots
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -96,6 +97,10 @@ run-check:
 
 series: run-tree
 	@scripts/series.sh $(SERIES)
+
+bench:
+	@scripts/tools.sh boot
+	@scripts/bench.sh
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }

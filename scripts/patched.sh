@@ -36,8 +36,8 @@ apply() {
 	$git am -q --whitespace=error-all --committer-date-is-author-date "$1" \
 		>"$B/am.log" 2>&1 || {
 		$git am --abort 2>/dev/null || :
-		head -n 3 "$B/am.log" >&2
-		die "$1 does not apply to $(cat "$B/base"); the kernel's own 'git am' says why above"
+		grep -v -e '^error:' -e '^hint:' "$B/am.log" >&2
+		die "$1 does not apply to $(cat "$B/base"); see $B/am.log"
 	}
 }
 
@@ -65,13 +65,16 @@ set -- "$SERIES"/0*.patch
 $git diff --quiet ||
 	die "$src has local changes; edit the series or use KERNEL=, then delete it"
 
-# Track what the patches touch.
+# Track what the patches touch, and where the hook is looked for.
 checkout_base "$src"
 $git checkout -q base
-find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} + | sort -u |
-	while read -r f; do
-		[ ! -e "$src/$f" ] || $git add -f "$f"
-	done
+{
+	find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} +
+	echo arch/x86/xen/mmu.c
+	echo arch/x86/xen/mmu_pv.c
+} | sort -u | while read -r f; do
+	[ ! -e "$src/$f" ] || $git add -f "$f"
+done
 $git diff --cached --quiet ||
 	GIT_COMMITTER_DATE='1 Jan 2000 00:00:00 +0000' \
 		$git commit -q --amend --no-edit
