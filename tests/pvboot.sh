@@ -11,8 +11,8 @@ build_tests() {
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
 		-o "$work/pvboot_test" tests/pvboot_test.c \
-		scripts/pvboot/console.c scripts/pvboot/symbols.c \
-		scripts/pvboot/verdict.c -lcmocka -lelf
+		scripts/pvboot/console.c scripts/pvboot/machine.c \
+		scripts/pvboot/symbols.c scripts/pvboot/verdict.c -lcmocka -lelf
 }
 
 # shellcheck disable=SC2046 # file names of ours

@@ -22,8 +22,8 @@
 
 #include "compiler.h"
 #include "console.h"
+#include "machine.h"
 #include "symbols.h"
-#include "verdict.h"
 
 /* A guest that floods its console is heard out, but not kept for ever. */
 #define LOG_BYTES_MAX	(64UL << 20)
@@ -39,7 +39,9 @@ struct settings {
 	const char *initrd;
 	const char *vmlinux;
 	const char *append;
-	const char *test;
+	const char *tests[TESTS_MAX + 1];
+	struct domu domus[DOMUS_MAX];
+	unsigned int ndomus;
 	const char *log_dir;
 	const char *accel;
 	const char *replay;
@@ -54,7 +56,7 @@ struct settings {
 static struct settings set = {
 	.qemu = "qemu-system-x86_64",
 	.append = "",
-	.test = "/xen_pv_cr3",
+	.tests = { "/xen_pv_cr3" },
 	.log_dir = ".",
 	.accel = "tcg",
 	.memory = 1024,
@@ -91,7 +93,7 @@ static double now(void)
 
 enum {
 	OPT_XEN = 256, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX, OPT_APPEND,
-	OPT_TEST, OPT_LOG_DIR, OPT_ACCEL, OPT_REPLAY, OPT_EXPECT, OPT_MEMORY,
+	OPT_TESTS, OPT_DOMU, OPT_LOG_DIR, OPT_ACCEL, OPT_REPLAY, OPT_EXPECT, OPT_MEMORY,
 	OPT_DOM0_MEMORY, OPT_CPUS, OPT_PATIENCE, OPT_QEMU, OPT_DRY_RUN,
 };
 
@@ -101,7 +103,10 @@ static const struct argp_option options[] = {
 	{ "initrd", OPT_INITRD, "FILE", 0, "dom0's root", 0 },
 	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "symbols of the kernel", 0 },
 	{ "append", OPT_APPEND, "ARGS", 0, "more for dom0's command line", 0 },
-	{ "test", OPT_TEST, "PATH", 0, "test program in dom0's root", 0 },
+	{ "tests", OPT_TESTS, "PATH[,PATH]", 0,
+	  "test programs in dom0's root (/xen_pv_cr3)", 0 },
+	{ "domu", OPT_DOMU, "NAME:EXPECTATION[:VMLINUX]", 0,
+	  "a domU that the last test creates, and what it is to show", 0 },
 	{ "expect", OPT_EXPECT, "boot|early-full-load", 0,
 	  "what the boot is to show (boot)", 0 },
 	{ "log-dir", OPT_LOG_DIR, "DIR", 0,
@@ -132,6 +137,54 @@ static double number(const char *arg, const char *what, double min, double max)
 	return val;
 }
 
+static enum expectation expectation(const char *arg)
+{
+	if (!strcmp(arg, "boot"))
+		return EXPECT_BOOT;
+	if (!strcmp(arg, "early-full-load"))
+		return EXPECT_EARLY_FULL_LOAD;
+	fail("'%s' is not boot or early-full-load", arg);
+}
+
+static struct symbols *open_symbols(const char *path)
+{
+	const char *err;
+	struct symbols *syms = symbols_open(path, &err);
+
+	if (!syms)
+		fail("%s %s", path, err);
+	return syms;
+}
+
+static void add_tests(char *arg)
+{
+	unsigned int n = 0;
+
+	for (char *p = strtok(arg, ","); p; p = strtok(NULL, ",")) {
+		if (n == TESTS_MAX)
+			fail("--tests: more than %d", TESTS_MAX);
+		set.tests[n++] = p;
+	}
+	set.tests[n] = NULL;
+}
+
+static void add_domu(char *arg)
+{
+	char *name = strtok(arg, ":"), *expect = strtok(NULL, ":");
+	char *vmlinux = strtok(NULL, "");
+	struct domu *d = &set.domus[set.ndomus];
+
+	if (!name || !expect)
+		fail("--domu wants NAME:EXPECTATION");
+	if (set.ndomus == DOMUS_MAX)
+		fail("--domu: more than %d", DOMUS_MAX);
+	set.ndomus++;
+	d->name = name;
+	d->expect = expectation(expect);
+	if (vmlinux)
+		d->syms = open_symbols(vmlinux);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
@@ -150,8 +203,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_APPEND:
 		set.append = arg;
 		break;
-	case OPT_TEST:
-		set.test = arg;
+	case OPT_TESTS:
+		add_tests(arg);
+		break;
+	case OPT_DOMU:
+		add_domu(arg);
 		break;
 	case OPT_LOG_DIR:
 		set.log_dir = arg;
@@ -172,13 +228,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		set.accel = arg;
 		break;
 	case OPT_EXPECT:
-		if (!strcmp(arg, "boot"))
-			set.expect = EXPECT_BOOT;
-		else if (!strcmp(arg, "early-full-load"))
-			set.expect = EXPECT_EARLY_FULL_LOAD;
-		else
-			fail("--expect: '%s' is not boot or early-full-load",
-			     arg);
+		set.expect = expectation(arg);
 		break;
 	case OPT_MEMORY:
 		set.memory = number(arg, "memory", 128, 1 << 20);
@@ -212,7 +262,7 @@ struct logs {
 	FILE *lines[CONSOLE_SRC_COUNT];
 	unsigned long bytes;
 	double started;
-	struct verdict *v;
+	struct machine *m;
 };
 
 static FILE *open_log(const char *name)
@@ -227,14 +277,14 @@ static FILE *open_log(const char *name)
 	return f;
 }
 
-static void logs_open(struct logs *logs, struct verdict *v)
+static void logs_open(struct logs *logs, struct machine *m)
 {
 	logs->raw = open_log("console.log");
 	logs->lines[CONSOLE_XEN] = open_log("xen.log");
 	logs->lines[CONSOLE_DOM0] = open_log("dom0.log");
 	logs->bytes = 0;
 	logs->started = now();
-	logs->v = v;
+	logs->m = m;
 }
 
 static void logs_close(struct logs *logs)
@@ -259,7 +309,7 @@ static void take_line(void *ctx, enum console_src src, const char *line)
 	if (logs->bytes < LOG_BYTES_MAX)
 		fprintf(logs->lines[src], "%9.3f %s\n", t - logs->started,
 			line);
-	verdict_line(logs->v, src, line, t);
+	machine_line(logs->m, src, line, t);
 }
 
 static void take_bytes(struct logs *logs, struct console *con,
@@ -439,7 +489,7 @@ static bool drain(struct qemu *q, struct logs *logs, struct console *con)
 	while ((len = read(q->console, buf, sizeof(buf))) > 0) {
 		take_bytes(logs, con, buf, len);
 		/* A flood must not keep the clock from being looked at. */
-		if (verdict_tick(logs->v, now()))
+		if (verdict_tick(&logs->m->dom0, now()))
 			return true;
 	}
 	return len < 0 && (errno == EAGAIN || errno == EINTR);
@@ -476,8 +526,8 @@ static const char *follow(struct qemu *q, struct logs *logs,
 	};
 	const char *trouble = NULL;
 
-	while (!verdict_tick(logs->v, now())) {
-		double wait = verdict_deadline(logs->v) - now();
+	while (!verdict_tick(&logs->m->dom0, now())) {
+		double wait = verdict_deadline(&logs->m->dom0) - now();
 		int ms = wait <= 0 ? 0 : wait > 60 ? 60000 : wait * 1000 + 1;
 
 		if (poll(fds, 2, ms) < 0 && errno != EINTR)
@@ -629,11 +679,15 @@ static char *make_modules(void)
 	char *kernel = escape_commas(set.kernel);
 	char *initrd = escape_commas(set.initrd);
 	char *append = escape_commas(set.append);
-	char *modules;
+	char *modules, tests[256] = "";
 
+	/* Their separator is a comma, too. */
+	for (int i = 0; set.tests[i]; i++)
+		snprintf(tests + strlen(tests), sizeof(tests) - strlen(tests),
+			 "%s%s", i ? ",," : "", set.tests[i]);
 	if (asprintf(&modules,
 		     "%s console=hvc0 earlyprintk=xen oops=panic panic=-1 pvboot.run=%s %s,%s",
-		     kernel, set.test, append, initrd) < 0)
+		     kernel, tests, append, initrd) < 0)
 		fail("out of memory");
 	free(append);
 	free(initrd);
@@ -641,7 +695,7 @@ static char *make_modules(void)
 	return modules;
 }
 
-static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
+static enum outcome boot(struct machine *m, struct verdict_setup *setup)
 {
 	const char *accel, *trouble;
 	char *modules, buf[512];
@@ -661,8 +715,8 @@ static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
 		return OUTCOME_OK;
 	}
 
-	verdict_init(v, setup, now());
-	logs_open(&logs, v);
+	machine_init(m, setup, set.domus, set.ndomus, now());
+	logs_open(&logs, m);
 	console_init(&con, take_line, &logs);
 	qemu_start(&q, accel, modules);
 	trouble = follow(&q, &logs, &con, sigfd, buf, sizeof(buf));
@@ -670,7 +724,7 @@ static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
 	logs_close(&logs);
 	close(q.errors);
 
-	outcome = verdict_finish(v, trouble, now());
+	outcome = machine_finish(m, trouble, now());
 	if (outcome == OUTCOME_UNJUDGED)
 		fprintf(stderr, "pvboot: error: %s\n",
 			trouble ? trouble : "the kernel could not be judged");
@@ -685,10 +739,10 @@ static enum outcome boot(struct verdict *v, struct verdict_setup *setup)
  */
 static void replay_line(void *ctx, enum console_src src, const char *line)
 {
-	verdict_line(ctx, src, line, 0);
+	machine_line(ctx, src, line, 0);
 }
 
-static enum outcome replay(struct verdict *v, struct verdict_setup *setup)
+static enum outcome replay(struct machine *m, struct verdict_setup *setup)
 {
 	FILE *f = fopen(set.replay, "re");
 	struct console con;
@@ -698,13 +752,13 @@ static enum outcome replay(struct verdict *v, struct verdict_setup *setup)
 	if (!f)
 		fail("%s: %s", set.replay, strerror(errno));
 	setup->log = set.replay;
-	verdict_init(v, setup, 0);
-	console_init(&con, replay_line, v);
+	machine_init(m, setup, set.domus, set.ndomus, 0);
+	console_init(&con, replay_line, m);
 	while ((len = fread(buf, 1, sizeof(buf), f)))
 		console_feed(&con, buf, len);
 	console_flush(&con);
 	fclose(f);
-	return verdict_finish(v, NULL, 0);
+	return machine_finish(m, NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -714,30 +768,28 @@ int main(int argc, char **argv)
 		.parser = parse,
 		.doc = "Boot a kernel as Xen PV dom0 in QEMU and judge it.",
 	};
-	static struct verdict v;
+	static struct machine m;
 	struct verdict_setup setup = { .out = stdout };
 	struct symbols *syms = NULL;
 	enum outcome outcome;
-	const char *err;
 	char *log;
 
 	argp_err_exit_status = OUTCOME_UNJUDGED;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
-	if (set.vmlinux) {
-		syms = symbols_open(set.vmlinux, &err);
-		if (!syms)
-			fail("%s %s", set.vmlinux, err);
-	}
+	if (set.vmlinux)
+		syms = open_symbols(set.vmlinux);
 	if (asprintf(&log, "%s/console.log", set.log_dir) < 0)
 		fail("out of memory");
 	setup.expect = set.expect;
-	setup.test = set.test;
+	memcpy(setup.tests, set.tests, sizeof(setup.tests));
 	setup.log = log;
 	setup.syms = syms;
 	setup.patience = set.patience;
-	outcome = set.replay ? replay(&v, &setup) : boot(&v, &setup);
+	outcome = set.replay ? replay(&m, &setup) : boot(&m, &setup);
 	free(log);
 	symbols_close(syms);
+	for (unsigned int i = 0; i < set.ndomus; i++)
+		symbols_close((struct symbols *)set.domus[i].syms);
 	return outcome;
 }

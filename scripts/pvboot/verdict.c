@@ -25,11 +25,14 @@ static const struct {
 	[MS_KERNEL]	= { "kernel entered", 30 },
 	[MS_MEMORY]	= { "memory mapped", 30 },
 	[MS_USER]	= { "user space", 90 },
-	[MS_TESTS]	= { "tests done", 120 },
+	[MS_TESTS]	= { "tests done", 120 },	/* for each test */
 	[MS_POWEROFF]	= { "power off", 30 },
 };
 
-/* Lines of dom0's that show that a milestone has been passed. */
+/* What each domU adds to the time that dom0's tests may take, in seconds. */
+#define DOMU_LIMIT	130
+
+/* A guest's lines that show that a milestone has been passed. */
 static const struct {
 	const char *text;
 	enum milestone ms;
@@ -89,10 +92,25 @@ result(struct verdict *v, bool ok, const char *fmt, ...)
 		v->failed++;
 }
 
+static bool is_domu(const struct verdict *v)
+{
+	return strcmp(v->set.domain, "dom0");
+}
+
+static enum milestone first_milestone(const struct verdict *v)
+{
+	return is_domu(v) ? MS_KERNEL : MS_HYPERVISOR;
+}
+
 static unsigned int plan(const struct verdict *v)
 {
-	/* boot: the milestones, the test program, and a clean log */
-	return v->set.expect == EXPECT_BOOT ? MS_COUNT + 2 : 4;
+	unsigned int first = first_milestone(v);
+
+	/* death: up to the kernel's entry, that it died, and of what */
+	if (v->set.expect == EXPECT_EARLY_FULL_LOAD)
+		return MS_KERNEL - first + 3;
+	/* boot: the milestones, the tests, and a clean log */
+	return MS_COUNT - first + v->ntests + v->set.extra + 1;
 }
 
 void verdict_init(struct verdict *v, const struct verdict_setup *set,
@@ -100,7 +118,12 @@ void verdict_init(struct verdict *v, const struct verdict_setup *set,
 {
 	memset(v, 0, sizeof(*v));
 	v->set = *set;
-	v->reached = -1;
+	v->reached = first_milestone(v) - 1;
+	while (v->ntests < TESTS_MAX && set->tests[v->ntests]) {
+		struct test_run *run = &v->runs[v->ntests++];
+
+		run->ktap = open_memstream(&run->text, &run->len);
+	}
 	v->since = now;
 	v->started = now;
 	v->last_line = now;
@@ -118,14 +141,32 @@ static bool in_plan(const struct verdict *v, int ms)
 	return v->set.expect == EXPECT_BOOT || ms <= MS_KERNEL;
 }
 
-static void print_test(struct verdict *v)
+/* A test's own KTAP, then what it comes to. */
+static void print_test(struct verdict *v, unsigned int i)
 {
-	if (v->test_ok)
-		result(v, true, "%s", v->set.test);
-	else if (v->first_not_ok[0])
-		result(v, false, "%s: %s", v->set.test, v->first_not_ok);
+	struct test_run *run = &v->runs[i];
+
+	if (run->printed)
+		return;
+	run->printed = true;
+	if (run->ktap) {
+		fclose(run->ktap);
+		fputs(run->text, v->set.out);
+		free(run->text);
+		run->ktap = NULL;
+	}
+	if (run->ok)
+		result(v, true, "%s", v->set.tests[i]);
+	else if (run->why_not[0])
+		result(v, false, "%s: %s", v->set.tests[i], run->why_not);
 	else
-		result(v, false, "%s # did not end", v->set.test);
+		result(v, false, "%s # did not end", v->set.tests[i]);
+}
+
+static void print_tests(struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->ntests; i++)
+		print_test(v, i);
 }
 
 static void reach(struct verdict *v, enum milestone ms, double now)
@@ -135,11 +176,23 @@ static void reach(struct verdict *v, enum milestone ms, double now)
 		if (!in_plan(v, v->reached))
 			continue;
 		if (v->reached == MS_TESTS)
-			print_test(v);
+			print_tests(v);
 		result(v, true, "%s # %.1f s", milestones[v->reached].name,
 		       now - v->started);
 	}
 	v->since = now;
+}
+
+void verdict_result(struct verdict *v, const char *nested, bool ok,
+		    const char *text)
+{
+	while (*nested) {
+		int len = strcspn(nested, "\n");
+
+		fprintf(v->set.out, "    %.*s\n", len, nested);
+		nested += len + !!nested[len];
+	}
+	result(v, ok, "%s", text);
 }
 
 /*
@@ -336,7 +389,7 @@ static void xen_line(struct verdict *v, const char *line, double now)
 		   strstr(line, "Unhandled page fault") ||
 		   strstr(line, "domain_crash called from") ||
 		   starts(line, "domain_crash_sync called from") ||
-		   (starts(line, "Domain 0 (vcpu#") && strstr(line, "crashed"))) {
+		   (starts(line, "Domain ") && strstr(line, " crashed on cpu"))) {
 		die(v, line, now);
 	} else if (hex_after(line, "Pagetable walk from ", &val)) {
 		if (!v->cause.cr2)
@@ -377,7 +430,7 @@ static bool is_ktap(const char *line)
  * What the harness prints when an expectation is not met:
  * "# file.c:LINE:TEST:words".  The first words are kept for the summary.
  */
-static void keep_expectation(struct verdict *v, const char *line)
+static void keep_expectation(struct test_run *run, const char *line)
 {
 	const char *p = strstr(line, ".c:");
 
@@ -387,59 +440,63 @@ static void keep_expectation(struct verdict *v, const char *line)
 			p++;
 	}
 	/* The test's own words say more than "Expected 0 == 1". */
-	if (p && (!v->expectation[0] || starts(v->expectation, "Expected ")))
-		copy_text(v->expectation, "%s", p);
+	if (p && (!run->expectation[0] ||
+		  starts(run->expectation, "Expected ")))
+		copy_text(run->expectation, "%s", p);
 }
 
-static void ktap_line(struct verdict *v, const char *line)
+static void ktap_line(struct test_run *run, const char *line)
 {
 	const char *hash = strchr(line, '#');
 
-	fprintf(v->set.out, "    %s\n", line);
+	if (run->ktap)
+		fprintf(run->ktap, "    %s\n", line);
 	if (starts(line, "# "))
-		keep_expectation(v, line);
+		keep_expectation(run, line);
 	if (starts(line, "1..")) {
-		v->planned = strtoul(line + 3, NULL, 10);
+		run->planned = strtoul(line + 3, NULL, 10);
 	} else if (starts(line, "ok ")) {
-		v->results++;
+		run->results++;
 		if (hash && strstr(hash, "SKIP"))
-			v->skipped++;
+			run->skipped++;
 		else
-			v->passed++;
+			run->passed++;
 	} else if (starts(line, "not ok ")) {
-		v->results++;
-		v->not_ok++;
+		run->results++;
 		line += strcspn(line, "0123456789");
 		line += strspn(line, "0123456789 ");
-		if (!v->first_not_ok[0])
-			copy_text(v->first_not_ok, "%.160s%s%.300s", line,
-				  v->expectation[0] ? ": " : "",
-				  v->expectation);
+		if (!run->why_not[0])
+			copy_text(run->why_not, "%.160s%s%.300s", line,
+				  run->expectation[0] ? ": " : "",
+				  run->expectation);
 	}
 }
 
 /* PID 1 says how a test program ended: "exit N PATH" or "signal N PATH". */
 static void test_end(struct verdict *v, const char *how)
 {
-	char buf[TEXT_MAX];
+	struct test_run *run = &v->runs[v->test];
+	bool zero = starts(how, "exit 0 ");
 
-	v->test_ended = true;
-	v->test_ok = starts(how, "exit 0 ") && !v->not_ok && v->passed &&
-		     v->results == v->planned;
-	if (v->test_ok || v->first_not_ok[0])
-		return;
-	snprintf(buf, sizeof(buf), "%.*s",
-		 (int)strcspn(how, "/"), how);
-	if (starts(how, "exit 4 "))
-		copy_text(v->first_not_ok, "skipped as a whole");
-	else if (starts(how, "exit 0 ") && v->results == v->planned)
-		copy_text(v->first_not_ok, "nothing was tested");
-	else if (starts(how, "exit 0 "))
-		copy_text(v->first_not_ok, "%u results for a plan of %u",
-			  v->results, v->planned);
+	run->ended = true;
+	run->ok = zero && !run->why_not[0] && run->passed &&
+		  run->results == run->planned;
+	if (run->ok || run->why_not[0])
+		;	/* nothing to add */
+	else if (starts(how, "exit 4 "))
+		copy_text(run->why_not, "skipped as a whole");
+	else if (zero && run->results == run->planned)
+		copy_text(run->why_not, "nothing was tested");
+	else if (zero)
+		copy_text(run->why_not, "%u results for a plan of %u",
+			  run->results, run->planned);
 	else
-		copy_text(v->first_not_ok, "%safter %u of %u results", buf,
-			  v->results, v->planned);
+		copy_text(run->why_not, "%.*safter %u of %u results",
+			  (int)strcspn(how, "/"), how, run->results,
+			  run->planned);
+	if (v->set.expect == EXPECT_BOOT)
+		print_test(v, v->test);
+	v->test++;
 }
 
 /* Take "[    1.234567] " off a kernel message. */
@@ -453,18 +510,19 @@ static const char *without_time(const char *line)
 	return starts(p, "] ") ? p + 2 : line;
 }
 
-static void dom0_line(struct verdict *v, const char *line, double now)
+static void guest_line(struct verdict *v, const char *line, double now)
 {
-	bool user = v->reached >= MS_USER;
+	bool testing = v->reached == MS_USER && v->test < v->ntests;
 	unsigned long val;
 
-	if (user && !v->test_ended && is_ktap(line)) {
-		ktap_line(v, line);
+	if (testing && is_ktap(line)) {
+		ktap_line(&v->runs[v->test], line);
 		return;
 	}
-	if (user && !v->test_ended && (starts(line, "pvboot: exit ") ||
-				       starts(line, "pvboot: signal "))) {
+	if (testing && (starts(line, "pvboot: exit ") ||
+			starts(line, "pvboot: signal "))) {
 		test_end(v, line + strlen("pvboot: "));
+		v->since = now;
 		return;
 	}
 
@@ -526,11 +584,27 @@ void verdict_line(struct verdict *v, enum console_src src, const char *line,
 	if (src == CONSOLE_XEN)
 		xen_line(v, line, now);
 	else
-		dom0_line(v, line, now);
+		guest_line(v, line, now);
 	/* Stack words say nothing to a reader; their functions are named. */
 	if (!v->in_stack)
 		copy_text(v->tail[v->ntail++ % TAIL_LINES], "%s%s",
 			  src == CONSOLE_XEN ? "(XEN) " : "", line);
+}
+
+void verdict_gone(struct verdict *v, double now)
+{
+	if (v->reached == MS_TESTS)
+		reach(v, MS_POWEROFF, now);
+	else
+		v->quit = true;
+	v->finished = true;
+}
+
+void verdict_cut_off(struct verdict *v, bool flood)
+{
+	v->hang = true;
+	v->flood = flood;
+	v->finished = true;
 }
 
 /*
@@ -541,7 +615,11 @@ static double hang_at(const struct verdict *v)
 {
 	int next = v->reached + 1 < MS_COUNT ? v->reached + 1 : MS_POWEROFF;
 
-	return v->since + milestones[next].limit * v->set.patience;
+	double limit = milestones[next].limit;
+
+	if (next == MS_TESTS)
+		limit += v->set.extra * DOMU_LIMIT;
+	return v->since + limit * v->set.patience;
 }
 
 static double settled_at(const struct verdict *v)
@@ -588,30 +666,35 @@ static void print_tail(const struct verdict *v)
 	fprintf(v->set.out, "# full log: %s\n", v->set.log);
 }
 
-/* One line: what happened to dom0, and where. */
+/* One line: what happened to the guest, and where. */
 static void sum_up(const struct verdict *v, char buf[TEXT_MAX])
 {
 	const char *known = diagnosis(v);
 	char chain[TEXT_MAX];
 
 	print_frames(v, chain, 4);
-	if (v->hang)
-		copy_text(buf, "HANG: no '%s' within %.0f s",
-			  milestones[v->reached + 1].name,
-			  milestones[v->reached + 1].limit * v->set.patience);
-	else if (v->quit)
-		copy_text(buf, "dom0 powered off before its tests were done");
-	else if (!v->dead)
-		copy_text(buf, "CRASH: the console ends without a result");
-	else if (known && chain[0])
+	if (v->flood)
+		copy_text(buf, "FLOOD: its console had no end");
+	else if (v->dead && known && chain[0])
 		copy_text(buf, "%s; died in %.200s", known, chain);
-	else if (known)
+	else if (v->dead && known)
 		copy_text(buf, "%s", known);
-	else if (chain[0])
+	else if (v->dead && chain[0])
 		copy_text(buf, "CRASH: %.160s; in %.300s", v->cause.what,
 			  chain);
-	else
+	else if (v->dead)
 		copy_text(buf, "CRASH: %.400s", v->cause.what);
+	else if (v->hang && is_domu(v))
+		copy_text(buf, "HANG: no '%s' within its limit",
+			  milestones[v->reached + 1].name);
+	else if (v->hang)
+		copy_text(buf, "HANG: no '%s' within %.0f s",
+			  milestones[v->reached + 1].name,
+			  hang_at(v) - v->since);
+	else if (v->quit)
+		copy_text(buf, "it powered off before its tests were done");
+	else
+		copy_text(buf, "CRASH: the console ends without a result");
 }
 
 static void print_cause(const struct verdict *v)
@@ -633,8 +716,12 @@ static void finish_crash(struct verdict *v)
 	char why[TEXT_MAX];
 
 	sum_up(v, why);
+	while (v->reached < MS_KERNEL)
+		result(v, false, "%s # not reached",
+		       milestones[++v->reached].name);
 	if (v->reached >= MS_USER) {
-		result(v, false, "dies before user space: it boots, there is no crash to show");
+		copy_text(why, "it boots, there is no crash to show");
+		result(v, false, "dies before user space: %s", why);
 		result(v, false, "early full cr3 load # not seen");
 	} else {
 		result(v, v->dead, "dies before user space%s%s",
@@ -645,34 +732,51 @@ static void finish_crash(struct verdict *v)
 			result(v, false, "early full cr3 load: not what it died of; %s",
 			       why);
 	}
+	copy_text(v->summary, "%s", why);
 	print_cause(v);
 }
 
 static void finish_boot(struct verdict *v)
 {
-	char why[TEXT_MAX];
 	bool first = true;
+	char why[TEXT_MAX];
 
 	sum_up(v, why);
+	copy_text(v->summary, "boots, passes its tests and powers off");
+	for (unsigned int i = v->ntests; i--;)
+		if (v->runs[i].why_not[0])
+			copy_text(v->summary, "%s: %.400s", v->set.tests[i],
+				  v->runs[i].why_not);
 	while (v->reached < MS_POWEROFF) {
 		int ms = ++v->reached;
 
 		if (ms == MS_TESTS)
-			print_test(v);
-		if (first)
+			print_tests(v);
+		if (first) {
 			result(v, false, "%s: %s", milestones[ms].name, why);
-		else
+			copy_text(v->summary, "no '%s': %.400s",
+				  milestones[ms].name, why);
+		} else {
 			result(v, false, "%s # not reached",
 			       milestones[ms].name);
+		}
 		first = false;
 	}
-	if (v->complaints)
+	if (v->complaints) {
 		result(v, false, "no WARNING, BUG or Oops: %u, the first: %s",
 		       v->complaints, v->complaint);
-	else
+		if (first)
+			copy_text(v->summary, "%.400s", v->complaint);
+	} else {
 		result(v, true, "no WARNING, BUG or Oops");
+	}
 	if (!first)
 		print_cause(v);
+}
+
+void verdict_summary(const struct verdict *v, char buf[TEXT_MAX])
+{
+	memcpy(buf, v->summary, TEXT_MAX);
 }
 
 static const char *why_unjudged(struct verdict *v, const char *trouble,
@@ -687,13 +791,24 @@ static const char *why_unjudged(struct verdict *v, const char *trouble,
 	}
 	if (trouble)
 		return trouble;
-	if (v->reached < MS_HYPERVISOR) {
+	if (!is_domu(v) && v->reached < MS_HYPERVISOR) {
 		copy_text(buf, "%s before Xen was up",
 			  v->ntail ? "the console ended or fell silent" :
 				     "nothing came on the console");
 		return buf;
 	}
 	return NULL;
+}
+
+static void free_tests(struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->ntests; i++) {
+		if (!v->runs[i].ktap)
+			continue;
+		fclose(v->runs[i].ktap);
+		free(v->runs[i].text);
+		v->runs[i].ktap = NULL;
+	}
 }
 
 enum outcome verdict_finish(struct verdict *v, const char *trouble,
@@ -704,6 +819,8 @@ enum outcome verdict_finish(struct verdict *v, const char *trouble,
 	v->finished = true;
 	trouble = why_unjudged(v, trouble, buf);
 	if (trouble) {
+		free_tests(v);
+		copy_text(v->summary, "not judged: %.400s", trouble);
 		fprintf(v->set.out, "Bail out! %s\n", trouble);
 		if (v->ntail)
 			print_tail(v);
@@ -711,12 +828,11 @@ enum outcome verdict_finish(struct verdict *v, const char *trouble,
 		return OUTCOME_UNJUDGED;
 	}
 
-	while (v->number < 2 && v->set.expect == EXPECT_EARLY_FULL_LOAD)
-		result(v, false, "%s # not reached", milestones[v->number].name);
 	if (v->set.expect == EXPECT_EARLY_FULL_LOAD)
 		finish_crash(v);
 	else
 		finish_boot(v);
+	free_tests(v);
 	if (v->failed)
 		print_tail(v);
 	fprintf(v->set.out, "# verdict after %.1f s, %.1f s after the last line\n",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the consoles say about a boot: milestones, splats, and in the end one
- * verdict, written as KTAP while it forms.
+ * What the consoles say about the boot of one domain: milestones, splats, and in
+ * the end one verdict, written as KTAP while it forms.
  *
  * The default is a pessimist's: a boot is good only if every milestone was
  * seen and nothing spoke against it.
@@ -18,12 +18,12 @@ struct symbols;
 
 /**
  * enum milestone - stations of a boot, in their order
- * @MS_HYPERVISOR: Xen is up and starts dom0
- * @MS_KERNEL: dom0's kernel has been entered
+ * @MS_HYPERVISOR: Xen is up and starts dom0; a domU does not have this one
+ * @MS_KERNEL: the kernel has been entered
  * @MS_MEMORY: the kernel has left init_mem_mapping()
  * @MS_USER: PID 1 runs
  * @MS_TESTS: PID 1 has run all test programs
- * @MS_POWEROFF: dom0 has powered the machine off
+ * @MS_POWEROFF: dom0 has powered the machine off, domU itself
  */
 enum milestone {
 	MS_HYPERVISOR,
@@ -37,8 +37,8 @@ enum milestone {
 
 /**
  * enum expectation - what the boot is to show
- * @EXPECT_BOOT: dom0 boots, passes its tests and powers off
- * @EXPECT_EARLY_FULL_LOAD: dom0 dies as kernels without the two-stage hook do:
+ * @EXPECT_BOOT: the kernel boots, passes its tests and powers off
+ * @EXPECT_EARLY_FULL_LOAD: it dies as kernels without the two-stage hook do:
  *	xen_write_cr3() in init_mem_mapping(), before there is a struct page
  */
 enum expectation {
@@ -62,6 +62,7 @@ enum outcome {
 #define TAIL_LINES	16
 #define TEXT_MAX	512
 #define NAME_MAX_LEN	96
+#define TESTS_MAX	4
 
 /**
  * struct splat - one report of trouble
@@ -80,8 +81,11 @@ struct splat {
 /**
  * struct verdict_setup - what a verdict needs to know beforehand
  * @out: where the KTAP goes
+ * @domain: "dom0", or the name of a domU
  * @expect: what the boot is to show
- * @test: path in the guest of the test program that PID 1 runs
+ * @tests: paths in the guest of the test programs that PID 1 runs, in order,
+ *	NULL after the last
+ * @extra: further results in the plan, which verdict_result() will bring
  * @log: path of the whole console, named in a failure report
  * @syms: symbols of the kernel under test, or NULL
  * @patience: factor on every time limit
@@ -90,16 +94,49 @@ struct splat {
  */
 struct verdict_setup {
 	FILE *out;
+	const char *domain;
 	enum expectation expect;
-	const char *test;
+	const char *tests[TESTS_MAX + 1];
+	unsigned int extra;
 	const char *log;
 	const struct symbols *syms;
 	double patience;
 };
 
 /**
- * struct verdict - the state of one boot; private to verdict.c, holds no
- *	memory of its own
+ * struct test_run - one test program; private to verdict.c
+ * @ended: PID 1 has said how
+ * @ok: all as it should be
+ * @printed: its result line is out
+ * @planned: the plan it printed
+ * @passed: its results...
+ * @skipped: ...by kind...
+ * @results: ...and in all
+ * @why_not: what to say if it is not ok
+ * @expectation: the first words of its own on something not met
+ * @ktap: its KTAP, indented, until its result line is printed
+ * @text: buffer behind @ktap
+ * @len: bytes in @text
+ */
+struct test_run {
+	bool ended;
+	bool ok;
+	bool printed;
+	unsigned int planned;
+	unsigned int passed;
+	unsigned int skipped;
+	unsigned int results;
+	char why_not[TEXT_MAX];
+	char expectation[TEXT_MAX];
+	FILE *ktap;
+	char *text;
+	size_t len;
+};
+
+/**
+ * struct verdict - the state of one boot; private to verdict.c
+ *
+ * Holds memory from verdict_init() to verdict_finish().
  */
 struct verdict {
 	/* private: */
@@ -110,11 +147,9 @@ struct verdict {
 	int reached;			/* the last milestone, or -1 */
 	double since;			/* when; seconds */
 	double started;
-	bool test_ended;
-	bool test_ok;
-	unsigned int planned, passed, skipped, not_ok, results;
-	char first_not_ok[TEXT_MAX];
-	char expectation[TEXT_MAX];	/* the first that a test saw not met */
+	struct test_run runs[TESTS_MAX];
+	unsigned int ntests;
+	unsigned int test;		/* the one that runs, or ntests */
 
 	bool dead;			/* the guest will not go on */
 	bool quit;			/* it powered off too early */
@@ -126,8 +161,10 @@ struct verdict {
 	bool in_trace;			/* inside the kernel's call trace */
 	bool traced;			/* that trace has been read */
 	bool hang;
+	bool flood;
 	bool finished;
 
+	char summary[TEXT_MAX];
 	char complaint[TEXT_MAX];	/* the first WARNING, BUG or Oops */
 	unsigned int complaints;
 
@@ -158,6 +195,37 @@ void verdict_line(struct verdict *v, enum console_src src, const char *line,
 		  double now);
 
 /**
+ * verdict_gone() - a domU exists no longer
+ * @v: its verdict
+ * @now: the time
+ */
+void verdict_gone(struct verdict *v, double now);
+
+/**
+ * verdict_cut_off() - a domU was destroyed because it would not end by itself
+ * @v: its verdict
+ * @flood: it filled its console without end; otherwise it hung
+ */
+void verdict_cut_off(struct verdict *v, bool flood);
+
+/**
+ * verdict_result() - bring one of the extra results of the plan
+ * @v: the verdict
+ * @nested: KTAP to indent before it
+ * @ok: whether it counts against the boot
+ * @text: what the result line says
+ */
+void verdict_result(struct verdict *v, const char *nested, bool ok,
+		    const char *text);
+
+/**
+ * verdict_summary() - one line for the result of a finished verdict
+ * @v: the verdict, after verdict_finish()
+ * @buf: where it goes
+ */
+void verdict_summary(const struct verdict *v, char buf[TEXT_MAX]);
+
+/**
  * verdict_deadline() - when to look again although no line comes
  * @v: the verdict
  *
@@ -182,6 +250,8 @@ bool verdict_tick(struct verdict *v, double now);
  *
  * @trouble counts only where the guest has not spoken for itself: a guest that
  * has died, or has done all that was asked, is judged.
+ *
+ * Frees what the verdict holds; only verdict_summary() may follow.
  *
  * Return: the verdict, fit for exit().
  */
