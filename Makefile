@@ -14,19 +14,29 @@ ACCEL ?= $(or $(call unquote,$(CONFIG_ACCEL)),tcg)
 CPUS ?= $(or $(CONFIG_CPUS),1)
 MEMORY ?= $(or $(CONFIG_MEMORY),1024)
 DOM0_MEMORY ?= $(or $(CONFIG_DOM0_MEMORY),256)
+DOM0 ?= $(or $(call unquote,$(CONFIG_DOM0)),tested)
+ROLE ?= $(or $(call unquote,$(CONFIG_ROLE)),all)
+DOMU_CPUS ?= $(or $(CONFIG_DOMU_CPUS),2)
+DOMU_MEMORY ?= $(or $(CONFIG_DOMU_MEMORY),64)
 PATIENCE ?= $(or $(CONFIG_PATIENCE),1)
 SERIES ?= $(if $(KERNEL),,patches/$(LINE))
 O ?= build
 JOBS ?= $(shell nproc)
+
+# The doctor looks at the machine, not at a kernel.
+ifneq ($(filter doctor,$(MAKECMDGOALS)),)
+override KERNEL :=
+endif
 
 # The steps run from here and see absolute paths.
 override O := $(abspath $(O))
 override KERNEL := $(if $(KERNEL),$(abspath $(KERNEL)))
 override SERIES := $(if $(SERIES),$(abspath $(SERIES)))
 B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
-export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY PATIENCE SERIES O B JOBS
+export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY ROLE DOMU_CPUS
+export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
 
-STEPS := tree patched kernel guests machine verdict report
+STEPS := doctor tree patched kernel guests machine verdict report
 .PHONY: help boot check bench series menuconfig clean run-boot $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -37,6 +47,7 @@ help:
 ## it dies.
 ##
 ##   make boot        build the kernel without and with the series, boot both
+##   make doctor      boot a kernel that is known to be good: is this machine fit?
 ##   make check       test all of this; ends with N passed, N failed
 ##   make bench       how long it takes, beside a plain build and bare boots
 ##   make menuconfig  choose by menu what the variables below choose
@@ -47,7 +58,7 @@ help:
 ##   make tree        the kernel tree
 ##   make patched     the series put onto it
 ##   make kernel      its variants built
-##   make guests      dom0's root
+##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
 ##   make verdict     both boots
 ##   make report      the same, and the report
@@ -61,7 +72,10 @@ help:
 ##   LINE=v6.1        otherwise: which of Debian's kernels
 ##   SERIES=path      series to apply in place of patches/$(LINE)
 ##   XEN=4.17         which of Debian's hypervisors
-##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine; MiB
+##   ROLE=all         dom0, domU or all: as what the kernel is tested
+##   DOM0=tested      control: dom0 runs Debian's kernel, the domUs the tested one
+##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine and dom0; MiB
+##   DOMU_CPUS=2 DOMU_MEMORY=64             the domUs; vCPUs of the larger one
 ##   ACCEL=tcg        tcg, kvm, or auto: KVM if it really works
 ##   PATIENCE=1       factor on every time limit, for a slow machine
 ##   O=build          where everything goes     JOBS=N   parallel compilers

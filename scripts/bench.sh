@@ -52,7 +52,7 @@ plain_build() {
 bare_qemu() {
 	v=$dir/run/$LINE/$1
 	set -- "$("$dir/run/pvboot/pvboot" --dry-run --xen "$dir/run/xen-$XEN/xen" \
-		--kernel "$v/bzImage" --initrd "$dir/run/$LINE/guests/dom0.cpio" \
+		--kernel "$v/bzImage" --initrd "$dir/run/$LINE/guests/root.cpio" \
 		--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 		--cpus "$CPUS")"
 	: >"$dir/bare.log"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Make dom0's root, $B/guests/dom0.cpio: PID 1 and the selftest, both static.
+# Make a guest's root, $B/guests/root.cpio: PID 1 and the selftest, both static.
 # The kernel's gen_init_cpio makes device nodes without being root.
 . scripts/lib.sh
 
@@ -29,7 +29,7 @@ compile -O2 -Wall -static -o "$dir/init" scripts/guests/init.c
 compile -O2 -Wall -static -pthread -D_GNU_SOURCE -I"$harness/tools/testing/selftests/x86" \
 	-I"$harness/tools/testing/selftests" -o "$dir/xen_pv_cr3" "$test"
 
-"$dir/gen_init_cpio" - >"$dir/dom0.cpio" <<END
+"$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
 dir /dev 0755 0 0
 nod /dev/console 0600 0 0 c 5 1
 dir /proc 0755 0 0

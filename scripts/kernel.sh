@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Build one variant, without or with the series:	kernel.sh VARIANT
+# Build one variant:	kernel.sh without|with|control
 # All variants of a tree share $B/obj, so that the next one costs little more
 # than a link.
 . scripts/lib.sh
@@ -70,13 +70,17 @@ if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
 	echo "$config_key" >"$obj/config_key"
 fi
 
-say "building the kernel $variant the series; log in $log"
+case $variant in
+control) what="Debian's kernel as it is" ;;
+*) what="the kernel $variant the series" ;;
+esac
+say "building $what; log in $log"
 begun=$(date +%s)
-watch_command "$log" "kernel $variant the series" \
+watch_command "$log" "$what" \
 	kmake -j"$JOBS" bzImage vmlinux || {
 	grep -E -m 3 '(error|Error|undefined reference|No space left)' "$log" >&2 ||
 		tail -n 5 "$log" >&2
-	die "the kernel $variant the series does not build; see $log"
+	die "$what does not build; see $log"
 }
 cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/.config" "$dir/"
 say "built in $(($(date +%s) - begun)) s"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Put the series onto the tree, as commits: $B/without/commit names the tree
-# without the hook, $B/with/commit the one with it, or "none".
+# without the hook, $B/with/commit the one with it, $B/control/commit Debian's as
+# it is; or "none".
 . scripts/lib.sh
 
 src=$B/tree
@@ -88,6 +89,13 @@ for f in arch/x86/xen/mmu_pv.c arch/x86/xen/mmu.c; do
 	fi
 done
 [ -n "$file" ] || die "$(cat "$B/base") has no xen_write_cr3() in arch/x86/xen"
+
+# Debian's own kernel is the one that is known to be good.
+if has_hook HEAD && [ -z "$KERNEL" ]; then
+	record control
+else
+	none control
+fi
 
 if has_hook HEAD && [ -n "$KERNEL" ]; then
 	say "the tree has the hook: ${SERIES##*/} skipped, the tree is tested as it is"

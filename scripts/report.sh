@@ -5,13 +5,12 @@
 # all ok, 1 the kernel is at fault, 125 it could not be judged.
 . scripts/lib.sh
 
-variants=
-for v in without with; do
-	[ ! -e "$B/$v/verdict.status" ] || variants="$variants $v"
+boots=
+for b in without with smp; do
+	[ ! -e "$B/$b/verdict.status" ] || boots="$boots $b"
 done
-[ -n "$variants" ] || die "there is no verdict in $B; run 'make boot'"
-# shellcheck disable=SC2086 # a list
-set -- $variants
+[ -n "$boots" ] || die "there is no verdict in $B; run 'make boot'"
+release=$(cat "$B/with/built")
 
 echo "KTAP version 1"
 echo "# tree: $(cat "$B/base")"
@@ -20,38 +19,40 @@ echo "# compiler: $(gcc --version | head -n 1)"
 if [ -s "$B/with/unknown-options" ]; then
 	echo "# not known to this kernel: $(paste -sd' ' "$B/with/unknown-options")"
 fi
-echo "1..$#"
+# shellcheck disable=SC2086 # a list
+echo "1..$(echo $boots | wc -w)"
 n=0
 worst=0
-for v in "$@"; do
+for b in $boots; do
 	n=$((n + 1))
-	verdict=$B/$v/verdict
-	status=$(cat "$B/$v/verdict.status")
+	verdict=$B/$b/verdict
+	what="$release"
+	if [ -s "$B/without/built" ]; then
+		case $b in
+		without) what="$what without the series" ;;
+		*) what="$what with the series" ;;
+		esac
+	fi
+	case $b in
+	smp) what="$what, 2 vCPUs" ;;
+	esac
 	sed 's/^/    /' "$verdict"
-	case $status in
+	ok="not ok"
+	case $(cat "$B/$b/verdict.status") in
 	0)
 		ok=ok
-		if [ "$v" = without ]; then
-			text=$(sed -n 's/^ok 4 //p' "$verdict")
-		else
-			text="dom0 boots, passes its tests and powers off"
-		fi
+		text="boots, passes its tests and powers off"
+		[ "$b" != without ] || text=$(sed -n 's/^ok 4 //p' "$verdict")
 		;;
 	1)
-		ok="not ok"
 		text=$(sed -n 's/^not ok [0-9]* //p' "$verdict" | head -n 1)
-		[ $worst -eq 125 ] || worst=1
+		worst=1
 		;;
 	*)
-		ok="not ok"
 		text="not judged: $(sed -n 's/^Bail out! //p' "$verdict")"
-		worst=125
+		[ $worst -eq 1 ] || worst=125
 		;;
 	esac
-	if [ -e "$B/without/verdict.status" ]; then
-		echo "$ok $n $(cat "$B/$v/built") $v the series: $text"
-	else
-		echo "$ok $n $(cat "$B/$v/built"): $text"
-	fi
+	echo "$ok $n $what: $text"
 done
 exit $worst

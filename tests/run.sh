@@ -4,7 +4,7 @@
 # All tests.  Quick ones first, then one real boot and what needs its tree.
 # What the front door told us is not for the runs that are tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
-	DOM0_MEMORY PATIENCE JOBS
+	DOM0_MEMORY DOM0 ROLE DOMU_CPUS DOMU_MEMORY PATIENCE JOBS
 
 . tests/lib.sh
 

@@ -30,7 +30,7 @@ static const struct {
 };
 
 /* What each domU adds to the time that dom0's tests may take, in seconds. */
-#define DOMU_LIMIT	130
+#define DOMU_LIMIT	310
 
 /* A guest's lines that show that a milestone has been passed. */
 static const struct {
@@ -499,11 +499,18 @@ static void test_end(struct verdict *v, const char *how)
 	v->test++;
 }
 
-/* Take "[    1.234567] " off a kernel message. */
-static const char *without_time(const char *line)
+/*
+ * Take "[    1.234567] " off a kernel message, and the "(early) " that a domU's
+ * boot console puts before it.
+ */
+static const char *bare_message(const char *line)
 {
-	const char *p = line;
+	static const char early[] = "(early) ";
+	const char *p;
 
+	if (starts(line, early))
+		line += sizeof(early) - 1;
+	p = line;
 	if (*p++ != '[')
 		return line;
 	p += strspn(p, " .0123456789");
@@ -526,7 +533,7 @@ static void guest_line(struct verdict *v, const char *line, double now)
 		return;
 	}
 
-	line = without_time(line);
+	line = bare_message(line);
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
 		if (starts(line, signs[i].text)) {
 			reach(v, signs[i].ms, now);
@@ -602,6 +609,8 @@ void verdict_gone(struct verdict *v, double now)
 
 void verdict_cut_off(struct verdict *v, bool flood)
 {
+	if (v->finished)
+		return;
 	v->hang = true;
 	v->flood = flood;
 	v->finished = true;

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Make $O/toolstack/root.cpio: what dom0 needs to create domUs, beside its PID 1.
+# That is Debian's Xen toolstack, from packages that are unpacked and not
+# installed, the program that drives it and the one that looks at base pointers.
+. scripts/lib.sh
+
+dir=$O/toolstack
+bin=/usr/lib/xen-$XEN/bin
+want="xen-utils-$XEN libxen-dev libc-bin"
+mkdir -p "$dir"
+
+# With an empty list of installed packages apt resolves all dependencies, so
+# that nothing of the host's gets into the guest.  None of this needs root.
+get_packages() {
+	need_disk 300 "$dir"
+	rm -rf "$dir/apt" "$dir/sysroot" "$dir/packages"
+	mkdir -p "$dir/apt/archives/partial" "$dir/sysroot"
+	: >"$dir/apt/status"
+	# shellcheck disable=SC2086 # words are wanted
+	apt-get -y -q --no-install-recommends --download-only \
+		-o Dir::State::status="$dir/apt/status" -o Dir::Cache="$dir/apt" \
+		-o APT::Sandbox::User= -o Debug::NoLocking=1 \
+		install $want >"$dir/apt.log" 2>&1 || {
+		grep '^E:' "$dir/apt.log" >&2 || true
+		die "apt-get cannot download $want; they are in Debian 12: is that among apt's sources, and has 'apt-get update' been run?"
+	}
+	for deb in "$dir"/apt/archives/*.deb; do
+		dpkg-deb -x "$deb" "$dir/sysroot" ||
+			die "$deb cannot be unpacked; try again"
+		# shellcheck disable=SC2016 # dpkg-deb's variables
+		dpkg-deb -W --showformat '${Package} ${Version}\n' "$deb"
+	done >"$dir/packages.new"
+	rm -rf "$dir/apt"
+	echo "$want" >"$dir/wanted"
+	mv "$dir/packages.new" "$dir/packages"
+}
+
+compile() {
+	gcc -O2 -Wall "$@" >"$dir/build.log" 2>&1 || {
+		head -n 5 "$dir/build.log" >&2
+		die "dom0's programs do not compile; see $dir/build.log"
+	}
+}
+
+if [ ! -e "$dir/packages" ] || [ "$(cat "$dir/wanted")" != "$want" ]; then
+	say "getting the toolstack of Xen $XEN"
+	get_packages
+fi
+
+root=$dir/root
+libs=$dir/sysroot/usr/lib/x86_64-linux-gnu
+rm -rf "$root"
+mkdir -p "$root/etc/xen"
+: >"$root/etc/xen/xl.conf"
+compile -static -DXEN_BIN="\"$bin\"" -o "$root/domus" scripts/guests/domus.c
+compile -I"$dir/sysroot/usr/include" -L"$libs" -Wl,-rpath-link,"$libs" \
+	-o "$dir/sysroot/basectx" scripts/guests/basectx.c -lxenctrl -lxenforeignmemory
+
+# It copies programs with the libraries they need.  xl loads libgcc_s only when
+# it cancels a thread, and aborts without.  The user's own python3, if there is
+# one, lacks its modules.
+/usr/bin/python3 "$(command -v lddtree)" -R "$dir/sysroot" --copy-to-tree "$root" \
+	"$bin/xl" "$bin/libxl-save-helper" "$bin/xenstored" "$bin/xenconsoled" \
+	"$bin/xen-init-dom0" "$bin/xenctx" /basectx \
+	/lib/x86_64-linux-gnu/libgcc_s.so.1 >"$dir/lddtree.log" 2>&1 ||
+	die "lddtree cannot collect the toolstack; see $dir/lddtree.log"
+if grep -q 'could not' "$dir/lddtree.log"; then
+	die "libraries are missing; see $dir/lddtree.log"
+fi
+
+(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) \
+	>"$dir/root.cpio.new" || die "$root cannot be packed; is the disk full?"
+mv "$dir/root.cpio.new" "$dir/root.cpio"
