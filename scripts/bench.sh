@@ -26,9 +26,10 @@ ratio() {
 	echo "scale=3; $1 / $2" | bc | sed 's/^\./0./'
 }
 
+# run ROLE SERIES
 run() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make --no-print-directory \
-		O="$dir/run" KERNEL= SERIES="$1" boot
+		O="$dir/run" KERNEL= DOM0=tested ROLE="$1" SERIES="$2" boot
 }
 
 # The plain side: package, tree, config, one `make bzImage vmlinux`.
@@ -48,21 +49,34 @@ plain_build() {
 	plain_make -j"$JOBS" bzImage vmlinux
 }
 
-# QEMU alone, until it ends, or for a dom0 that dies until Xen has said so.
+# bare_qemu ROLE BOOT: QEMU alone, until it ends, or for a dom0 that dies until
+# Xen has said so.
 bare_qemu() {
-	v=$dir/run/$LINE/$1
-	set -- "$("$dir/run/pvboot/pvboot" --dry-run --xen "$dir/run/xen-$XEN/xen" \
-		--kernel "$v/bzImage" --initrd "$dir/run/$LINE/guests/root.cpio" \
-		--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
-		--cpus "$CPUS")"
+	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=$1 \
+		scripts/verdict.sh "$2" --dry-run)
 	: >"$dir/bare.log"
-	sh -c "exec $1" </dev/null >"$dir/bare.log" 2>&1 &
+	sh -c "exec $command" </dev/null >"$dir/bare.log" 2>&1 &
 	qemu=$!
 	while kill -0 $qemu 2>/dev/null && ! grep -q 'Hardware Dom0' "$dir/bare.log"; do
 		sleep 0.05
 	done
 	kill $qemu 2>/dev/null || :
 	wait $qemu 2>/dev/null || :
+}
+
+# bare ROLE: the time of all boots of a run in bare QEMU
+bare_boots() {
+	bare=0
+	for boot in without with smp; do
+		timed bare_qemu "$1" $boot
+		bare=$(echo "$bare + $took" | bc)
+	done
+}
+
+# row WHAT SECONDS AGAINST SECONDS WANTED
+row() {
+	printf '%-24s %8.1f  %-38s %8.1f  %7s  %s\n' "$1" "$2" "$3" "$4" \
+		"$(ratio "$2" "$4")" "$5"
 }
 
 say "plain: package and tree"
@@ -75,16 +89,24 @@ timed plain_build
 plain=$took
 
 say "make boot from nothing"
-timed run "patches/$LINE"
+timed run dom0 "patches/$LINE"
 nothing=$took
 
 say "make boot, nothing changed"
-timed run "patches/$LINE"
+timed run dom0 "patches/$LINE"
 again=$took
-timed bare_qemu without
-bare=$took
-timed bare_qemu with
-bare=$(echo "$bare + $took" | bc)
+bare_boots dom0
+
+say "make boot with domUs, nothing changed"
+timed run all "patches/$LINE"
+timed run all "patches/$LINE"
+all=$took
+domus=$(grep 'pvboot: create\|pvboot: gone' "$dir/run/$LINE/with/dom0.log" | awk '
+	/create/ { begun = $1 } /gone/ { printf "%s%s %.1f s", n++ ? ", " : "", $NF, $1 - begun }')
+dom0_bare=$bare
+bare_boots all
+all_bare=$bare
+bare=$dom0_bare
 
 say "make boot, one line of mmu_pv.c changed"
 cp -r "patches/$LINE" "$dir/series"
@@ -103,7 +125,7 @@ diff --git a/arch/x86/xen/mmu_pv.c b/arch/x86/xen/mmu_pv.c
  
  /*
 END
-timed run "$dir/series"
+timed run dom0 "$dir/series"
 line=$took
 objects=$(sed -n 's/^  CC  *//p' "$dir/run/$LINE/with/kernel.log" | paste -sd' ')
 # The same edit by hand: one object, and all the links that follow from it.
@@ -114,12 +136,18 @@ relink=$took
 cat <<END
 # $(cat "$dir/run/$LINE/base"); $(gcc --version | head -n 1)
 # $(qemu-system-x86_64 --version | head -n 1), $ACCEL; $(cat "$dir/run/xen-$XEN/version")
-# $(nproc) CPUs, -j$JOBS; seconds of one run; ccache empty at the beginning
+# $(nproc) CPUs, -j$JOBS; seconds, each of one run; ccache empty at the beginning
+# package $(printf '%.1f' "$package") s and unpacking $(printf '%.1f' "$unpack") s are on both sides of the first row
 #
-#                        make boot   measured against                    ratio  wanted
-from nothing            $(printf '%10.1f' "$nothing")   make bzImage vmlinux $(printf '%6.1f' "$plain")
-                                   + package $(printf '%.1f' "$package") + unpacking $(printf '%.1f' "$unpack")   $(ratio "($nothing - $package - $unpack)" "$plain")  1.15
-nothing changed         $(printf '%10.1f' "$again")   both boots in bare QEMU $(printf '%.1f' "$bare")     $(ratio "$again" "$bare")  1.3
-one line changed        $(printf '%10.1f' "$line")   the same by hand $(printf '%.1f' "$relink") + both boots $(ratio "$line" "($relink + $bare)")  -
-                                   compiled for it: $objects
 END
+printf '%-24s %8s  %-38s %8s  %7s  %s\n' "make boot" seconds "measured against" seconds ratio wanted
+row "from nothing, ROLE=dom0" "$nothing" "package, tree, make bzImage vmlinux" \
+	"$(echo "$package + $unpack + $plain" | bc)" "see below"
+row "... without package" "$(echo "$nothing - $package - $unpack" | bc)" \
+	"make bzImage vmlinux" "$plain" "1.15"
+row "nothing changed, dom0" "$again" "the boots in bare QEMU" "$bare" "1.3"
+row "nothing changed, all" "$all" "the boots in bare QEMU" "$all_bare" "1.3"
+row "one line changed, dom0" "$line" "the same by hand, boots in bare QEMU" \
+	"$(echo "$relink + $bare" | bc)" "-"
+echo "# compiled for that line: $objects"
+echo "# domUs, from xl create to gone: $domus"

@@ -18,22 +18,6 @@ if [ "$commit" = none ]; then
 	exit 0
 fi
 
-# Depend mode spares a miss the preprocessor: it costs nothing then.
-CCACHE_DEPEND=1
-CCACHE_BASEDIR=$O
-KBUILD_BUILD_TIMESTAMP='1 Jan 2000 00:00:00 UTC'
-KBUILD_BUILD_USER=pvboot
-KBUILD_BUILD_HOST=localhost
-export CCACHE_DEPEND CCACHE_BASEDIR
-export KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER KBUILD_BUILD_HOST
-# This make is the kernel's own affair.
-unset MAKEFLAGS MFLAGS MAKELEVEL
-
-kmake() {
-	make -C "$src" O="$obj" ARCH=x86_64 LOCALVERSION= \
-		CC="ccache gcc" HOSTCC="ccache gcc" "$@"
-}
-
 # Every option that was asked for has to be in the final .config, unless this
 # kernel does not know it at all.
 check_config() {
@@ -62,7 +46,7 @@ log=$dir/kernel.log
 
 config_key=$(cat "$B/base" "$fragment" | sha256sum)
 if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
-	kmake KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || {
+	scripts/kmake.sh KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || {
 		tail -n 5 "$log" >&2
 		die "the kernel's own 'make allnoconfig' failed; see $log"
 	}
@@ -77,7 +61,7 @@ esac
 say "building $what; log in $log"
 begun=$(date +%s)
 watch_command "$log" "$what" \
-	kmake -j"$JOBS" bzImage vmlinux || {
+	scripts/kmake.sh -j"$JOBS" bzImage vmlinux || {
 	grep -E -m 3 '(error|Error|undefined reference|No space left)' "$log" >&2 ||
 		tail -n 5 "$log" >&2
 	die "$what does not build; see $log"

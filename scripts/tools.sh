@@ -5,8 +5,8 @@
 # does:	tools.sh boot|check
 . scripts/lib.sh
 
-boot="bc bison bzip2 ccache cpio flex gcc git libc6-dev libelf-dev make perl
-	qemu-system-x86 rsync unifdef xz-utils"
+boot="bc bison bzip2 ccache cpio flex gcc git libc6-dev libelf-dev make
+	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
 check="clang codespell libcmocka-dev python3 shellcheck sparse strace"
 
 case $1 in

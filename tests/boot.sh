@@ -6,8 +6,11 @@
 
 tree=$O/v6.1
 
+# boot STATUS [VARIABLE=VALUE...]
 boot() {
-	status "$1" make --no-print-directory boot ${2:+SERIES="$2"}
+	want=$1
+	shift
+	status "$want" make --no-print-directory boot "$@"
 	cp "$work/out" "$work/boot.out"
 }
 
@@ -20,14 +23,31 @@ t "... shows the crash, and names who died where" says \
 	'^ok 1 .* without the series: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
 	"$work/boot.out"
 t "... shows dom0 alive with the series" says \
-	'^ok 2 .* with the series: dom0 boots, passes its tests and powers off' \
+	'^ok 2 .* with the series: boots, passes its tests and powers off' \
 	"$work/boot.out"
+t "... shows dom0 with 2 vCPUs" says \
+	'^ok 3 .* 2 vCPUs: boots, passes its tests and powers off' "$work/boot.out"
 t "... ran the selftest" says '^        ok 19 boundary.read' "$work/boot.out"
-t "... printed as many results as planned" [ "$(grep -Ec '^(not )?ok' "$work/boot.out")" -eq 2 ]
+t "... shows a domU alive" says '^    ok 6 domU domu: boots' "$work/boot.out"
+t "... shows a domU without the series dying" says \
+	'^    ok 7 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
+	"$work/boot.out"
+t "... shows a domU with 2 vCPUs" says '^    ok 8 domU domu-smp: boots' "$work/boot.out"
+life() {
+	for step in "loses its second vCPU" "gets its second vCPU back" \
+		"is paused and goes on" "every vCPU has a kernel base" \
+		"the user base is never the kernel base" \
+		"both bases are tables of the domain" "is saved and restored," \
+		"is saved and restored again" "is ballooned down" "is ballooned up"; do
+		says "^        ok [0-9]+ domu-smp:? $step" "$work/boot.out"
+	done
+}
+t "... shows its life after boot" life
+t "... printed as many results as planned" [ "$(grep -Ec '^(not )?ok' "$work/boot.out")" -eq 3 ]
 
 no_rebuild() {
 	touch "$work/mark"
-	boot 0
+	boot 0 ROLE=dom0
 	find "$tree" -type f -newer "$work/mark" ! -name 'verdict*' \
 		! -name '*.log' >"$work/newer"
 	cat "$work/newer"
@@ -40,15 +60,17 @@ mutant() {
 	rm -rf "$work/series"
 	cp -r patches/v6.1 "$work/series"
 	cp "tests/mutants/$1.patch" "$work/series/0900-$1.patch"
-	boot 1 "$work/series"
+	boot 1 ROLE=dom0 SERIES="$work/series"
 	says "^not ok 2 .*$2" "$work/boot.out"
 	says '^ok 1 ' "$work/boot.out"
+	# for the domUs below
+	cp "$tree/with/bzImage" "$work/$1"
 }
 t "hook that does not swap itself" mutant no-swap \
 	'stale first stage: .* died in xen_write_cr3_init <- switch_mm'
 one_object() {
-	objects | grep -v -e ^init/version -e '^\.tmp_vmlinux' -e ^init/version-timestamp \
-		-e ^arch/x86/boot/ >"$work/objects"
+	objects | grep -v -e ^init/version -e '^\.tmp_vmlinux' -e ^arch/x86/boot/ \
+		>"$work/objects"
 	cat "$work/objects"
 	[ "$(cat "$work/objects")" = arch/x86/xen/mmu_pv.o ]
 }
@@ -56,7 +78,58 @@ t "... cost one object and a link" one_object
 t "first stage that looks up the user table" mutant early-lookup \
 	'first stage looks up a user table .* died in xen_get_user_pgd <- xen_write_cr3_init <- init_mem_mapping'
 t "full load without the user base" mutant no-user-base \
-	'user space: no user base pointer'
+	'user space.* no user base pointer'
 t "user space on the kernel's own base" mutant kernel-base \
 	'xen_pv_cr3: .*the user base pointer holds kernel mappings'
-t "make boot, with the series as it was" boot 0
+
+# domUs on the broken kernels, and such as misbehave, under a dom0 that is good.
+# domus STATUS PATIENCE DOMUS JUDGE...
+domus() {
+	want=$1
+	patience=$2
+	list=$3
+	shift 3
+	cat "$tree/guests/root.cpio" "$O/toolstack/root.cpio" >"$work/dom0.cpio"
+	{
+		echo "dir /domu 0755 0 0"
+		echo "file /domu/initrd $tree/guests/root.cpio 0644 0 0"
+		echo "file /domu/good $tree/control/bzImage 0644 0 0"
+		echo "file /domu/without $tree/without/bzImage 0644 0 0"
+		for m in no-swap no-user-base; do
+			echo "file /domu/$m $work/$m 0644 0 0"
+		done
+	} >"$work/domu.list"
+	"$tree/guests/gen_init_cpio" "$work/domu.list" >>"$work/dom0.cpio"
+	mkdir -p "$work/domus"
+	status "$want" "$O/pvboot/pvboot" --xen "$O/xen-4.17/xen" \
+		--kernel "$tree/control/bzImage" --initrd "$work/dom0.cpio" \
+		--log-dir "$work/domus" --tests /domus --patience 3 \
+		--append "pvboot.domus=$list pvboot.patience=$patience" "$@"
+	cp "$work/out" "$work/domus.out"
+}
+t "make doctor" status 0 make --no-print-directory doctor
+t "domUs on broken kernels" domus 1 1 \
+	"never-swapped:no-swap:1:plain,full-from-start:without:1:plain,no-user-base:no-user-base:1:plain,good:good:1:plain" \
+	--domu never-swapped:boot --domu full-from-start:boot \
+	--domu no-user-base:boot --domu good:boot
+broken_domus() {
+	says "^not ok 5 domU never-swapped: .*stale first stage" "$work/domus.out"
+	says "^not ok 6 domU full-from-start: .*early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping" "$work/domus.out"
+	says "^not ok 7 domU no-user-base: .*no user base pointer" "$work/domus.out"
+	says "^ok 8 domU good: boots" "$work/domus.out"
+	says "^ok 11 power off" "$work/domus.out"
+}
+t "... each dies where it should, the good one lives" broken_domus
+t "domUs that hang, flood, reboot and want too much" domus 1 0.2 \
+	"hang:good:1:hang,flood:good:1:flood,reboot:good:1:reboot,large:good:1:plain:4096,good:good:1:plain" \
+	--domu hang:boot --domu flood:boot --domu reboot:boot --domu large:boot \
+	--domu good:boot
+bad_domus() {
+	says "^not ok 5 domU hang: .*HANG" "$work/domus.out"
+	says "^not ok 6 domU flood: .*FLOOD" "$work/domus.out"
+	says "^not ok 7 domU reboot: " "$work/domus.out"
+	says "^not ok 8 domU large: not judged: xl create" "$work/domus.out"
+	says "^ok 9 domU good: boots" "$work/domus.out"
+}
+t "... each is reported, the good one lives" bad_domus
+t "make boot, with the series as it was" boot 0 ROLE=dom0

@@ -58,8 +58,8 @@ complaints() {
 	git -C "$tree/tree" checkout -q --detach "$(cat "$tree/$1/commit")"
 	shift
 	rm -f "$tree/obj/arch/x86/xen/mmu_pv.o"
-	make -C "$tree/tree" O="$tree/obj" ARCH=x86_64 LOCALVERSION= "$@" \
-		arch/x86/xen/mmu_pv.o >"$work/complaints" 2>&1 || {
+	B=$tree scripts/kmake.sh "$@" arch/x86/xen/mmu_pv.o \
+		>"$work/complaints" 2>&1 || {
 		cat "$work/complaints" >&2
 		return 1
 	}

@@ -62,12 +62,12 @@
 /* Seconds; each times pvboot.patience */
 #define SILENCE_LIMIT	60
 #define PLAIN_LIMIT	120
-#define LIFE_LIMIT	300
-#define COMMAND_LIMIT	45
+#define LIFE_LIMIT	600
+#define COMMAND_LIMIT	60
 #define DAEMON_LIMIT	20
-#define BEAT_LIMIT	10
-#define PASS_LIMIT	40
-#define STATE_LIMIT	15
+#define BEAT_LIMIT	15
+#define PASS_LIMIT	120
+#define STATE_LIMIT	30
 
 /* Seconds that do not depend on the machine */
 #define LOOK_AGAIN	0.02
@@ -498,7 +498,15 @@ static const char *xl_failed(const char *command)
 	return why;
 }
 
-/* Wait for @beats more of its heart, and for @passes more of its selftest. */
+static const char *why_ended(struct domu *d)
+{
+	return d->over ? d->over : "it has ended";
+}
+
+/*
+ * Wait for @beats more of its heart, and for @passes more of its selftest.  With
+ * a domU that has stopped doing either there is nothing left to try.
+ */
 static const char *wait_for(struct domu *d, unsigned int beats, unsigned int passes)
 {
 	double begun = now();
@@ -508,19 +516,19 @@ static const char *wait_for(struct domu *d, unsigned int beats, unsigned int pas
 	passes += d->passes;
 	while (d->beats < beats) {
 		if (!go_on(d))
-			return "it ended";
+			return why_ended(d);
 		if (now() - begun > BEAT_LIMIT * patience)
-			return "its heart has stopped";
+			return d->over = "its heart has stopped";
 	}
 	while (d->passes < passes) {
 		unsigned int seen = d->passes;
 
 		if (!go_on(d))
-			return "it ended";
+			return why_ended(d);
 		if (d->passes != seen && !d->passed)
 			return "its selftest failed";
 		if (now() - begun > PASS_LIMIT * patience)
-			return "its selftest does not come to an end";
+			return d->over = "its selftest does not come to an end";
 	}
 	return NULL;
 }
@@ -537,9 +545,9 @@ static const char *step_load(struct domu *d)
 
 	while (!d->beats) {
 		if (!go_on(d))
-			return "it ended";
+			return why_ended(d);
 		if (now() - begun > PASS_LIMIT * patience)
-			return "it does not begin";
+			return d->over = "it does not begin";
 	}
 	return wait_for(d, 2, 1);
 }
@@ -552,7 +560,7 @@ static const char *set_vcpus(struct domu *d, char *vcpus)
 		return xl_failed("vcpu-set");
 	while (d->cpus != (unsigned int)atoi(vcpus)) {
 		if (!go_on(d))
-			return "it ended";
+			return why_ended(d);
 		if (now() - begun > STATE_LIMIT * patience)
 			return "its number of CPUs stays as it is";
 	}
@@ -649,7 +657,7 @@ static const char *set_memory(struct domu *d, int want)
 		static char why[64];
 
 		if (!go_on(d))
-			return "it ended";
+			return why_ended(d);
 		is = memory_of(d);
 		snprintf(why, sizeof(why), "it has %d MiB", is);
 		if (now() - begun > STATE_LIMIT * patience)
@@ -748,10 +756,10 @@ static void life(struct domu *d, const char *why)
 	for (unsigned int i = 0; i < ARRAY_SIZE(steps); i++) {
 		begun = now();
 		report(d, steps[i].what, why ? why : steps[i].run(d), begun);
+		if (!why && (d->over || !d->monitor))
+			why = why_ended(d);
 		if (steps[i].run == BASES_AFTER)
 			check_bases(d, why);
-		if (!why && (d->over || !d->monitor))
-			why = d->over ? d->over : "it has ended";
 	}
 	begun = now();
 	report(d, "powers off when asked to", why ? why : step_power_off(d), begun);

@@ -68,10 +68,6 @@ static void judge(struct machine *m, struct domu *d, double now)
 	if (d->judged)
 		return;
 	d->judged = true;
-	if (m->current == d)
-		m->current = NULL;
-	if (m->victim == &d->v)
-		m->victim = &m->dom0;
 
 	if (!d->created) {
 		snprintf(text, sizeof(text), "domU %s # not created", d->name);
@@ -79,7 +75,8 @@ static void judge(struct machine *m, struct domu *d, double now)
 		verdict_result(&m->dom0, "", false, text);
 		return;
 	}
-	outcome = verdict_finish(&d->v, d->refused[0] ? d->refused : NULL, now);
+	outcome = verdict_finish(&d->v, d->refused[0] ? d->refused : NULL,
+				 d->ended ? d->ended : now);
 	verdict_summary(&d->v, summary);
 	snprintf(text, sizeof(text), "domU %s: %s", d->name, summary);
 	worse(m, outcome);
@@ -138,6 +135,7 @@ static bool driver_line(struct machine *m, const char *line, double now)
 		verdict_cut_off(&d->v, true);
 	} else if (!strncmp(verb, "gone ", 5)) {
 		verdict_gone(&d->v, now);
+		d->ended = now;
 		m->current = NULL;
 	}
 	return true;

@@ -37,6 +37,7 @@ struct domu {
 	struct verdict v;
 	bool created;
 	bool judged;
+	double ended;		/* when it was gone, or 0 */
 	char refused[TEXT_MAX];
 	FILE *out;
 	char *text;

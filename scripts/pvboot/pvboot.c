@@ -686,7 +686,7 @@ static char *make_modules(void)
 		snprintf(tests + strlen(tests), sizeof(tests) - strlen(tests),
 			 "%s%s", i ? ",," : "", set.tests[i]);
 	if (asprintf(&modules,
-		     "%s console=hvc0 earlyprintk=xen oops=panic panic=-1 pvboot.run=%s %s,%s",
+		     "%s console=hvc0 earlyprintk=xen oops=panic panic=-1 random.trust_cpu=on pvboot.run=%s %s,%s",
 		     kernel, tests, append, initrd) < 0)
 		fail("out of memory");
 	free(append);
