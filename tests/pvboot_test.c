@@ -20,8 +20,8 @@
 
 #include "../scripts/pvboot/compiler.h"
 #include "../scripts/pvboot/console.h"
+#include "../scripts/pvboot/machine.h"
 #include "../scripts/pvboot/symbols.h"
-#include "../scripts/pvboot/verdict.h"
 
 static const char *folder;
 
@@ -68,7 +68,7 @@ static void bench_init(struct bench *b, enum expectation expect)
 	console_init(&b->con, bench_line, b);
 }
 
-static void bench_feed(struct bench *b, const char *name)
+static void feed_file(struct console *con, const char *name)
 {
 	char path[4096], buf[257];
 	size_t len;
@@ -80,9 +80,14 @@ static void bench_feed(struct bench *b, const char *name)
 		fail_msg("%s: %s", path, strerror(errno));
 	/* An odd size, so that lines come in pieces as they do from a pipe. */
 	while ((len = fread(buf, 1, sizeof(buf), f)))
-		console_feed(&b->con, buf, len);
-	console_flush(&b->con);
+		console_feed(con, buf, len);
+	console_flush(con);
 	fclose(f);
+}
+
+static void bench_feed(struct bench *b, const char *name)
+{
+	feed_file(&b->con, name);
 }
 
 /* Pass time until there is a verdict; returns how long that took. */
@@ -542,6 +547,175 @@ static void test_xen_panic(void **state)
 	bench_free(&b);
 }
 
+/*
+ * Several domains
+ */
+
+struct domains {
+	struct machine m;
+	struct domu domus[3];
+	struct console con;
+	char *out;
+	size_t out_len;
+	FILE *stream;
+};
+
+static void domains_line(void *ctx, enum console_src src, const char *line)
+{
+	struct domains *d = ctx;
+
+	machine_line(&d->m, src, line, 0);
+}
+
+static void domains_init(struct domains *d)
+{
+	struct verdict_setup set = {
+		.tests = { "/domus" },
+		.log = "console.log",
+		.patience = 1,
+	};
+
+	memset(d, 0, sizeof(*d));
+	d->domus[0].name = "domu";
+	d->domus[1].name = "domu-without";
+	d->domus[1].expect = EXPECT_EARLY_FULL_LOAD;
+	d->domus[2].name = "domu-smp";
+	d->stream = open_memstream(&d->out, &d->out_len);
+	assert_non_null(d->stream);
+	set.out = d->stream;
+	machine_init(&d->m, &set, d->domus, 3, 0);
+	console_init(&d->con, domains_line, d);
+}
+
+static enum outcome domains_end(struct domains *d)
+{
+	enum outcome outcome;
+
+	console_flush(&d->con);
+	outcome = machine_finish(&d->m, NULL, 0);
+	fflush(d->stream);
+	return outcome;
+}
+
+static void domains_say(struct domains *d, const char *text)
+{
+	if (!strstr(d->out, text))
+		fail_msg("not in the report: %s\n%s", text, d->out);
+}
+
+static void domains_free(struct domains *d)
+{
+	fclose(d->stream);
+	free(d->out);
+}
+
+static void test_domus(void **state)
+{
+	struct domains d;
+
+	(void)state;
+	domains_init(&d);
+	feed_file(&d.con, "v6.1-domus.log");
+	assert_int_equal(domains_end(&d), OUTCOME_OK);
+	domains_say(&d, "\nok 5 domU domu: boots, passes its tests");
+	domains_say(&d, "\n    ok 4 /xen_pv_cr3\n");
+	domains_say(&d, "\nok 6 domU domu-without: early full cr3 load: ");
+	domains_say(&d, "\nok 7 domU domu-smp: boots, passes its tests");
+	domains_say(&d, "\n    ok 12 domu-smp is saved and restored again");
+	domains_say(&d, "\nok 8 /domus\n");
+	domains_free(&d);
+
+	/* The same boot with other expectations */
+	domains_init(&d);
+	d.domus[0].expect = EXPECT_EARLY_FULL_LOAD;
+	d.domus[1].expect = EXPECT_BOOT;
+	feed_file(&d.con, "v6.1-domus.log");
+	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
+	domains_say(&d, "\nnot ok 5 domU domu: it boots, there is no crash");
+	domains_say(&d, "\nnot ok 6 domU domu-without: no 'memory mapped': early full cr3 load: ");
+	domains_say(&d, "\nok 7 domU domu-smp: boots");
+	domains_say(&d, "\nok 9 tests done");
+	domains_free(&d);
+}
+
+static const char dom0_up[] =
+	"(XEN) *** Serial input to DOM0\npvboot: user space\n";
+static const char dom0_down[] =
+	"1..1\nok 1 toolstack is up\npvboot: exit 0 /domus\npvboot: done\n"
+	"(XEN) Preparing system for ACPI S5 state.\n";
+
+static void domains_feed(struct domains *d, const char *text)
+{
+	console_feed(&d->con, text, strlen(text));
+}
+
+static void test_domus_that_misbehave(void **state)
+{
+	struct domains d;
+
+	(void)state;
+	domains_init(&d);
+	domains_feed(&d, dom0_up);
+	domains_feed(&d, "pvboot: create domu\n"
+			 "{domu} Linux version 6.1\n"
+			 "{domu} not ok 1 this is not dom0's\n"
+			 "pvboot: limit domu\npvboot: gone domu\n");
+	domains_feed(&d, "pvboot: create domu-without\n"
+			 "{domu-without} mapping kernel into physical memory\n"
+			 "pvboot: flood domu-without\npvboot: gone domu-without\n");
+	domains_feed(&d, "pvboot: create domu-smp\n"
+			 "pvboot: refused domu-smp: no memory\n"
+			 "{nobody} Kernel panic - not syncing: not ours\n"
+			 "pvboot: gone nobody\n");
+	domains_feed(&d, dom0_down);
+	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
+	domains_say(&d, "\nnot ok 5 domU domu: no 'memory mapped': HANG");
+	domains_say(&d, "\nnot ok 6 domU domu-without: ");
+	domains_say(&d, "FLOOD");
+	domains_say(&d, "\nnot ok 7 domU domu-smp: not judged: xl create");
+	domains_say(&d, "\nok 8 /domus");
+	domains_say(&d, "\nok 11 no WARNING, BUG or Oops");
+	domains_free(&d);
+}
+
+/* What Xen says of a domU is the domU's, until it speaks of dom0 again. */
+static void test_xen_on_a_domu(void **state)
+{
+	struct domains d;
+
+	(void)state;
+	domains_init(&d);
+	domains_feed(&d, dom0_up);
+	domains_feed(&d, "pvboot: create domu\n"
+			 "{domu} mapping kernel into physical memory\n"
+			 "(XEN) d1v0 Unhandled: vec 14, #PF[0000]\n"
+			 "(XEN) Pagetable walk from ffffea0000058330:\n"
+			 "(XEN) Domain 1 (vcpu#0) crashed on cpu#0:\n"
+			 "pvboot: gone domu\n");
+	domains_feed(&d, dom0_down);
+	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
+	domains_say(&d, "\nnot ok 5 domU domu: no 'memory mapped': CRASH: d1v0 Unhandled");
+	domains_say(&d, "\n    # fault address 0xffffea0000058330");
+	domains_say(&d, "\nok 10 power off");
+	domains_free(&d);
+}
+
+static void test_dom0_dies_before_its_domus(void **state)
+{
+	struct domains d;
+
+	(void)state;
+	domains_init(&d);
+	domains_feed(&d, dom0_up);
+	domains_feed(&d, "pvboot: create domu\n"
+			 "Kernel panic - not syncing: test\n"
+			 "(XEN) Hardware Dom0 crashed: rebooting\n");
+	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
+	domains_say(&d, "\nnot ok 6 domU domu-without # not created");
+	domains_say(&d, "CRASH: Kernel panic - not syncing: test");
+	domains_free(&d);
+}
+
 static void test_symbols(void **state)
 {
 	const char *err = NULL, *name;
@@ -585,6 +759,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_console_long_line),
 		cmocka_unit_test(test_trouble),
 		cmocka_unit_test(test_xen_panic),
+		cmocka_unit_test(test_domus),
+		cmocka_unit_test(test_domus_that_misbehave),
+		cmocka_unit_test(test_xen_on_a_domu),
+		cmocka_unit_test(test_dom0_dies_before_its_domus),
 		cmocka_unit_test(test_symbols),
 	};
 

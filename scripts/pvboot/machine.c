@@ -52,7 +52,7 @@ static void create(struct machine *m, struct domu *d, double now)
 	set.expect = d->expect;
 	set.syms = d->syms;
 	set.extra = 0;
-	/* Whatever else dom0 runs, a domU runs the first. */
+	set.tests[0] = DOMU_TEST;
 	set.tests[1] = NULL;
 	verdict_init(&d->v, &set, now);
 	d->created = true;
@@ -137,6 +137,7 @@ static bool driver_line(struct machine *m, const char *line, double now)
 		verdict_gone(&d->v, now);
 		d->ended = now;
 		m->current = NULL;
+		m->victim = &m->dom0;
 	}
 	return true;
 }

@@ -19,6 +19,8 @@
 #include "verdict.h"
 
 #define DOMUS_MAX	8
+/* What a domU's PID 1 runs unless told otherwise, see scripts/guests/init.c. */
+#define DOMU_TEST	"/xen_pv_cr3"
 
 /**
  * struct domu - one domU; private to machine.c but for what is named here
