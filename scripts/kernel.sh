@@ -35,7 +35,7 @@ check_config() {
 			die "CONFIG_$o was asked for and is not in the final .config; what it depends on must have changed (see $obj/.config)"
 		fi
 		echo "CONFIG_$o"
-	done >"$dir/unknown-options"
+	done >"$B/unknown-options"
 	rm "$known"
 }
 

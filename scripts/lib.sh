@@ -81,6 +81,8 @@ watch_command() {
 	shift 2
 	"$@" >"$log" 2>&1 </dev/null &
 	pid=$!
+	# Ctrl-C does not reach what runs in the background.
+	trap 'kill $pid 2>/dev/null; exit 125' INT TERM HUP
 	begun=$(date +%s)
 	last=$begun
 	while kill -0 $pid 2>/dev/null; do
@@ -95,5 +97,6 @@ watch_command() {
 		fi
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
+	trap - INT TERM HUP
 	wait $pid
 }

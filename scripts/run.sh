@@ -3,6 +3,12 @@
 #
 # Run steps of scripts/Makefile.run, one run at a time in a build folder, and
 # exit with the status of the step that failed:	run.sh TARGET...
+case $O$KERNEL$SERIES in
+*[[:space:]]*)
+	echo "run: error: make cannot work with blanks in a path; choose others by O=, KERNEL= or SERIES=" >&2
+	exit 125
+	;;
+esac
 mkdir -p "$O" || exit 125
 rm -f "$O/status"
 exec 9>"$O/lock"

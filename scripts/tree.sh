@@ -46,7 +46,8 @@ from_git() {
 	head=$(git -C "$KERNEL" rev-parse HEAD)
 	old=$(cat "$B/head" 2>/dev/null || :)
 	[ "$head" != "$old" ] || return 0
-	rm -f "$B/head"
+	# Whoever interrupts this finds no base.
+	rm -f "$B/head" "$B/base"
 
 	if [ -n "$old" ] && git -C "$KERNEL" cat-file -e "$old^{commit}" 2>/dev/null; then
 		say "going from $old to $head of $KERNEL"
@@ -76,6 +77,7 @@ from_folder() {
 	[ "$(cat "$B/base" 2>/dev/null)" != "$KERNEL $print" ] || return 0
 	need_disk 4000 "$B"
 	say "copying $KERNEL"
+	rm -f "$B/base"
 	mkdir -p "$src"
 	[ ! -d "$src/.git" ] || checkout_base "$src"
 	# By content, with new dates: make must see what has changed.  What a

@@ -82,6 +82,45 @@ t "full load without the user base" mutant no-user-base \
 t "user space on the kernel's own base" mutant kernel-base \
 	'xen_pv_cr3: .*the user base pointer holds kernel mappings'
 
+# Ctrl-C reaches the whole process group: neither a build nor a QEMU goes on.
+# interrupted LINE: in the moment when the run says LINE
+interrupted() {
+	: >"$work/err"
+	env --default-signal=INT setsid make --no-print-directory boot ROLE=dom0 \
+		SERIES="$work/series" >"$work/out" 2>"$work/err" &
+	group=$!
+	for _ in $(seq 300); do
+		! grep -q "$1" "$work/err" || break
+		sleep 0.1
+	done
+	says "$1" "$work/err"
+	sleep 0.5
+	kill -INT -$group
+	wait $group || :
+	for _ in $(seq 20); do
+		pgrep -g $group >/dev/null || break
+		sleep 0.1
+	done
+	! pgrep -a -g $group
+	! pgrep -a -f "qemu-system.*$tree/"
+	flock -n "$O/lock" true
+}
+again() {
+	sed -i 's/^Subject: .*/& again/' "$work/series/0900-kernel-base.patch"
+	interrupted "kernel: building"
+}
+t "Ctrl-C in a build" again
+t "Ctrl-C in a boot" interrupted "verdict: booting"
+
+# A kernel that cannot be dom0 is still tested as domU.
+control() {
+	boot 1 DOM0=control SERIES="$work/series"
+	says '^    ok 6 domU domu-without: early full cr3 load' "$work/boot.out"
+	says '^    not ok 5 domU domu: .*the user base pointer holds kernel mappings' "$work/boot.out"
+	says '^    ok [0-9]+ power off' "$work/boot.out"
+}
+t "DOM0=control" control
+
 # domUs on the broken kernels, and such as misbehave, under a dom0 that is good.
 # domus STATUS PATIENCE DOMUS JUDGE...
 domus() {

@@ -148,6 +148,8 @@ t "make: tree that has the hook goes on without the series" tree_is_refused "mak
 t "make: ... and says so" says "the tree has the hook: v6.1 skipped" "$work/err"
 t "make: SERIES= that is not there" refused "is not a folder with a series" door boot KERNEL="$in/tree" SERIES="$in/none"
 
+t "make: blanks in a path" refused "blanks in a path" door boot KERNEL="/tmp/a b"
+
 two_runs() {
 	mkdir -p "$in/build"
 	flock "$in/build/lock" sleep 3 &
