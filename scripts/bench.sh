@@ -64,12 +64,21 @@ bare_qemu() {
 	wait $qemu 2>/dev/null || :
 }
 
+# The same boot with domUs, but none of them has a life after its tests.
+bare_domus() {
+	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=domU \
+		scripts/verdict.sh with --dry-run | sed 's/:life:/:plain:/')
+	timed sh -c "$command </dev/null"
+	echo "$took"
+}
+
 # bare ROLE: the time of all boots of a run in bare QEMU
 bare_boots() {
 	bare=0
 	for boot in without with smp; do
 		timed bare_qemu "$1" $boot
 		bare=$(echo "$bare + $took" | bc)
+		[ "$1,$boot" != dom0,with ] || dom0=$took
 	done
 }
 
@@ -101,6 +110,7 @@ say "make boot with domUs, nothing changed"
 timed run all "patches/$LINE"
 timed run all "patches/$LINE"
 all=$took
+plain_domus=$(bare_domus)
 domus=$(grep 'pvboot: create\|pvboot: gone' "$dir/run/$LINE/with/dom0.log" | awk '
 	/create/ { begun = $1 } /gone/ { printf "%s%s %.1f s", n++ ? ", " : "", $NF, $1 - begun }')
 dom0_bare=$bare
@@ -149,5 +159,7 @@ row "nothing changed, dom0" "$again" "the boots in bare QEMU" "$bare" "1.3"
 row "nothing changed, all" "$all" "the boots in bare QEMU" "$all_bare" "1.3"
 row "one line changed, dom0" "$line" "the same by hand, boots in bare QEMU" \
 	"$(echo "$relink + $bare" | bc)" "-"
+row "three domUs, no life" "$plain_domus" "2.5 x dom0 alone + 3 s for each" \
+	"$(echo "2.5 * $dom0 + 9" | bc)" "1"
 echo "# compiled for that line: $objects"
 echo "# domUs, from xl create to gone: $domus"

@@ -16,6 +16,9 @@ if ! flock -n 9; then
 	echo "run: error: another run works in $O; wait for it, or choose another place by O=path" >&2
 	exit 125
 fi
+# What was given on the command line has been made absolute since; make would
+# hand it on as it was.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 # The lock is not for QEMU or a daemon of ccache's to inherit.
 make --no-print-directory -f scripts/Makefile.run "$@" \
 	8>&2 2>"$O/make.log" 9>&- && exit 0

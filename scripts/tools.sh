@@ -7,7 +7,7 @@
 
 boot="bc bison bzip2 ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
-check="clang codespell libcmocka-dev python3 shellcheck sparse strace"
+check="clang libcmocka-dev procps shellcheck sparse"
 
 case $1 in
 boot) want=$boot ;;

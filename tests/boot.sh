@@ -43,6 +43,13 @@ life() {
 	done
 }
 t "... shows its life after boot" life
+lines_apart() {
+	says 'pvboot: user space' "$tree/with/domu-smp.log"
+	says 'Xen version' "$tree/with/xen.log"
+	says 'pvboot: create domu-smp' "$tree/with/dom0.log"
+	! grep -q '^ *[0-9.]* {' "$tree/with/dom0.log"
+}
+t "... kept the domains' lines apart" lines_apart
 t "... printed as many results as planned" [ "$(grep -Ec '^(not )?ok' "$work/boot.out")" -eq 3 ]
 
 no_rebuild() {

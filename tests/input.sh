@@ -127,8 +127,10 @@ door() {
 
 tree_is_refused() {
 	pattern=$1
+	# a relative path, as a user may well type it
+	tree=$(realpath --relative-to=. "$in/tree")
 	find "$in/tree" -printf '%p %T@ %s\n' | sort >"$in/before"
-	refused "$pattern" door boot KERNEL="$in/tree"
+	refused "$pattern" door boot KERNEL="$tree"
 	find "$in/tree" -printf '%p %T@ %s\n' | sort >"$in/after"
 	diff "$in/before" "$in/after"
 }

@@ -91,9 +91,8 @@ static void judge_all(struct machine *m, double now)
 		judge(m, &m->domus[i], now);
 }
 
-/* "{NAME} text": returns the text, or NULL if it is no such line. */
-static const char *relayed(struct machine *m, const char *line,
-			   struct domu **d)
+const char *machine_relayed(struct machine *m, const char *line,
+			    struct domu **d)
 {
 	const char *end = strchr(line, '}');
 
@@ -170,7 +169,7 @@ void machine_line(struct machine *m, enum console_src src, const char *line,
 		verdict_line(m->victim, src, line, now);
 		return;
 	}
-	text = relayed(m, line, &d);
+	text = machine_relayed(m, line, &d);
 	if (text) {
 		if (d->created && !d->judged)
 			verdict_line(&d->v, src, text, now);

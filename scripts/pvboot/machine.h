@@ -88,6 +88,17 @@ void machine_line(struct machine *m, enum console_src src, const char *line,
 		  double now);
 
 /**
+ * machine_relayed() - find the domU that a line of dom0's console belongs to
+ * @m: the machine
+ * @line: the line
+ * @d: where to point at the domU
+ *
+ * Return: the domU's own text within @line, or NULL if the line is dom0's.
+ */
+const char *machine_relayed(struct machine *m, const char *line,
+			    struct domu **d);
+
+/**
  * machine_finish() - print what is left
  * @m: the machine
  * @trouble: why the boot cannot be judged, or NULL, as for verdict_finish()

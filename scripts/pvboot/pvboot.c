@@ -110,7 +110,7 @@ static const struct argp_option options[] = {
 	{ "expect", OPT_EXPECT, "boot|early-full-load", 0,
 	  "what the boot is to show (boot)", 0 },
 	{ "log-dir", OPT_LOG_DIR, "DIR", 0,
-	  "where console.log, xen.log and dom0.log go (.)", 0 },
+	  "where console.log and a log of each domain go (.)", 0 },
 	{ "accel", OPT_ACCEL, "tcg|kvm|auto", 0,
 	  "auto takes KVM if a probe boot shows that it works (tcg)", 0 },
 	{ "memory", OPT_MEMORY, "MIB", 0, "the machine's memory (1024)", 0 },
@@ -260,6 +260,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 struct logs {
 	FILE *raw;
 	FILE *lines[CONSOLE_SRC_COUNT];
+	FILE *domus[DOMUS_MAX];
 	unsigned long bytes;
 	double started;
 	struct machine *m;
@@ -270,7 +271,7 @@ static FILE *open_log(const char *name)
 	char path[4096];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", set.log_dir, name);
+	snprintf(path, sizeof(path), "%s/%s.log", set.log_dir, name);
 	f = fopen(path, "we");
 	if (!f)
 		fail("%s cannot be written: %s", path, strerror(errno));
@@ -279,24 +280,32 @@ static FILE *open_log(const char *name)
 
 static void logs_open(struct logs *logs, struct machine *m)
 {
-	logs->raw = open_log("console.log");
-	logs->lines[CONSOLE_XEN] = open_log("xen.log");
-	logs->lines[CONSOLE_DOM0] = open_log("dom0.log");
+	logs->raw = open_log("console");
+	logs->lines[CONSOLE_XEN] = open_log("xen");
+	logs->lines[CONSOLE_DOM0] = open_log("dom0");
+	for (unsigned int i = 0; i < set.ndomus; i++)
+		logs->domus[i] = open_log(set.domus[i].name);
 	logs->bytes = 0;
 	logs->started = now();
 	logs->m = m;
 }
 
+static bool close_log(FILE *f)
+{
+	bool good = !ferror(f);
+
+	return !fclose(f) && good;
+}
+
 static void logs_close(struct logs *logs)
 {
-	bool bad = ferror(logs->raw);
+	bool good = close_log(logs->raw);
 
-	bad |= !!fclose(logs->raw);
-	for (int i = 0; i < CONSOLE_SRC_COUNT; i++) {
-		bad |= ferror(logs->lines[i]);
-		bad |= !!fclose(logs->lines[i]);
-	}
-	if (bad)
+	for (int i = 0; i < CONSOLE_SRC_COUNT; i++)
+		good &= close_log(logs->lines[i]);
+	for (unsigned int i = 0; i < set.ndomus; i++)
+		good &= close_log(logs->domus[i]);
+	if (!good)
 		fail("the logs in %s are not complete; is the disk full?",
 		     set.log_dir);
 }
@@ -304,11 +313,17 @@ static void logs_close(struct logs *logs)
 static void take_line(void *ctx, enum console_src src, const char *line)
 {
 	struct logs *logs = ctx;
+	FILE *f = logs->lines[src];
+	const char *text = NULL;
 	double t = now();
+	struct domu *d;
 
+	if (src == CONSOLE_DOM0)
+		text = machine_relayed(logs->m, line, &d);
+	if (text)
+		f = logs->domus[d - set.domus];
 	if (logs->bytes < LOG_BYTES_MAX)
-		fprintf(logs->lines[src], "%9.3f %s\n", t - logs->started,
-			line);
+		fprintf(f, "%9.3f %s\n", t - logs->started, text ? text : line);
 	machine_line(logs->m, src, line, t);
 }
 
