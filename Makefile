@@ -49,6 +49,7 @@ help:
 ##   make boot        build the kernel without and with the series, boot both
 ##   make doctor      boot a kernel that is known to be good: is this machine fit?
 ##   make check       test all of this; ends with N passed, N failed
+##                    (V3_9=path: a v3.9 tree without the hook, for its series)
 ##   make bench       how long it takes, beside a plain build and bare boots
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
