@@ -37,7 +37,8 @@ export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY ROLE DOMU_CPUS
 export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
 
 STEPS := doctor tree patched kernel guests machine verdict report
-.PHONY: help boot check bench series menuconfig clean run-boot $(STEPS) $(STEPS:%=run-%)
+.PHONY: help boot check bench series menuconfig clean run-boot run-check \
+	$(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -63,7 +64,6 @@ help:
 ##   make machine     hypervisor and pvboot
 ##   make verdict     both boots
 ##   make report      the same, and the report
-##
 ##
 ##   make series      write patches/$(LINE) anew from the in-tree files
 ##
@@ -96,15 +96,14 @@ $(O)/exit.so: scripts/exit.c
 	@scripts/tools.sh boot
 	@gcc -shared -fPIC -O2 -o $@ $<
 
-boot $(STEPS): %: run-%
-	@$(if $(filter 0,$(shell cat $(O)/exit 2>/dev/null)),:,$(exit $(or $(shell cat $(O)/exit),125)) exit 125)
+# End with the status that the step has left.
+status = $(shell cat $(O)/exit)
+boot check $(STEPS): %: run-%
+	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
 
 run-boot $(STEPS:%=run-%): run-%:
 	@mkdir -p $(O)
 	@rc=0; scripts/tools.sh boot && scripts/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
-
-check: run-check
-	@$(if $(filter 0,$(shell cat $(O)/exit 2>/dev/null)),:,$(exit $(or $(shell cat $(O)/exit),125)) exit 125)
 
 run-check:
 	@mkdir -p $(O)
@@ -121,5 +120,8 @@ menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }
 	@kconfig-mconf Kconfig
 
+# O may be a folder of the user's that holds other things, too.
 clean:
-	rm -rf $(O)
+	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack pvboot* \
+		tests bench exit exit.so lock status *.log)
+	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)
