@@ -6,6 +6,7 @@
  *
  *	pvboot_test CONSOLES_FOLDER
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,6 +168,7 @@ static const struct recording {
 	{ "v6.1-noswap.log", EXPECT_BOOT, OUTCOME_KERNEL,
 	  { "not ok 4 user space: stale first stage: ",
 	    "died in xen_write_cr3_init <- switch_mm",
+	    " <- kernel_init <- ret_from_fork\n",
 	    "not ok 8 no WARNING, BUG or Oops" } },
 	{ "v6.1-noswap.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_KERNEL,
 	  { "ok 3 dies before user space",
@@ -716,9 +718,82 @@ static void test_dom0_dies_before_its_domus(void **state)
 	domains_free(&d);
 }
 
+static void test_fault_beats_unjudged(void **state)
+{
+	struct domains d;
+
+	(void)state;
+	domains_init(&d);
+	domains_feed(&d, dom0_up);
+	domains_feed(&d, "pvboot: create domu\npvboot: refused domu: no memory\n"
+			 "pvboot: create domu-without\n"
+			 "pvboot: limit domu-without\npvboot: gone domu-without\n");
+	domains_feed(&d, dom0_down);
+	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
+	domains_free(&d);
+}
+
+/* The same functions later in the boot are another story. */
+static void test_late_full_load(void **state)
+{
+	static const char mapped[] = "[    0.1] Zone ranges:\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, EXPECT_EARLY_FULL_LOAD);
+	console_feed(&b.con, mapped, sizeof(mapped) - 1);
+	bench_feed(&b, "v6.1-nohook.log");
+	assert_int_equal(bench_end(&b, NULL), OUTCOME_KERNEL);
+	assert_says(&b, "not ok 4 early full cr3 load: not what it died of");
+	bench_free(&b);
+}
+
+int main(int argc, char **argv);
+
+/*
+ * Symbols: this program is an ELF file, and has functions of these names.
+ */
+static void __noinline xen_get_user_pgd(void)
+{
+	asm volatile("nop; nop; nop; nop");
+}
+
+static void __noinline xen_write_cr3(void)
+{
+	asm volatile("nop; nop; nop");
+}
+
+static void __noinline init_mem_mapping(void)
+{
+	asm volatile("nop; nop");
+}
+
+/* The address at which a function was linked. */
+static unsigned long linked_at(void (*func)(void))
+{
+	Dl_info info;
+
+	assert_true(dladdr((void *)func, &info));
+	return (unsigned long)func - (unsigned long)info.dli_fbase;
+}
+
+/* Its first byte, too: there, functions lie close to each other. */
+static void assert_symbol(const struct symbols *syms, void (*func)(void),
+			  const char *want)
+{
+	for (unsigned long i = 0; i < 2; i++) {
+		unsigned long off = -1UL;
+		const char *name = symbols_name(syms, linked_at(func) + i, &off);
+
+		assert_non_null(name);
+		assert_string_equal(name, want);
+		assert_int_equal(off, i);
+	}
+}
+
 static void test_symbols(void **state)
 {
-	const char *err = NULL, *name;
+	const char *err = NULL;
 	struct symbols *syms;
 	unsigned long off;
 
@@ -727,19 +802,48 @@ static void test_symbols(void **state)
 	assert_non_null(err);
 	assert_null(symbols_open("/dev/null", &err));
 
-	/* This program itself is an ELF file with symbols. */
 	syms = symbols_open("/proc/self/exe", &err);
 	assert_non_null(syms);
+	assert_symbol(syms, xen_get_user_pgd, "xen_get_user_pgd");
+	assert_symbol(syms, xen_write_cr3, "xen_write_cr3");
+	assert_symbol(syms, init_mem_mapping, "init_mem_mapping");
+	assert_symbol(syms, (void (*)(void))console_feed, "console_feed");
+	assert_symbol(syms, (void (*)(void))verdict_init, "verdict_init");
+	assert_symbol(syms, (void (*)(void))main, "main");
 	assert_null(symbols_name(syms, 0, &off));
 	assert_null(symbols_name(syms, -1UL, &off));
 	assert_null(symbols_name(NULL, 1, &off));
-	name = NULL;
-	for (unsigned long addr = 0; addr < 1UL << 22 && !name; addr++) {
-		name = symbols_name(syms, addr, &off);
-		if (name && (strcmp(name, "test_symbols") || off))
-			name = NULL;
-	}
-	assert_non_null(name);
+	symbols_close(syms);
+}
+
+/* A kernel that dies too early to say anything: Xen's dump is all there is. */
+static void test_xen_dump(void **state)
+{
+	const char *err = NULL;
+	struct symbols *syms = symbols_open("/proc/self/exe", &err);
+	char dump[1024];
+	struct bench b;
+
+	(void)state;
+	assert_non_null(syms);
+	snprintf(dump, sizeof(dump),
+		 "(XEN) *** Serial input to DOM0\n"
+		 "mapping kernel into physical memory\n"
+		 "(XEN) d0v0 Unhandled: vec 14, #PF[0000]\n"
+		 "(XEN) Pagetable walk from ffffea0000058330:\n"
+		 "(XEN) RIP:    e033:[<%016lx>]\n"
+		 "(XEN) Guest stack trace from rsp=ffffffff81601e00:\n"
+		 "(XEN)    ffffffff8164a130 %016lx 0000000000000000\n"
+		 "(XEN)    0000000000000001 %016lx 0000000000000000\n"
+		 "(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",
+		 linked_at(xen_get_user_pgd) + 1, linked_at(xen_write_cr3) + 1,
+		 linked_at(init_mem_mapping) + 1);
+	bench_init(&b, EXPECT_EARLY_FULL_LOAD);
+	b.v.set.syms = syms;
+	console_feed(&b.con, dump, strlen(dump));
+	assert_int_equal(bench_end(&b, NULL), OUTCOME_OK);
+	assert_says(&b, "died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping\n");
+	bench_free(&b);
 	symbols_close(syms);
 }
 
@@ -763,7 +867,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_domus_that_misbehave),
 		cmocka_unit_test(test_xen_on_a_domu),
 		cmocka_unit_test(test_dom0_dies_before_its_domus),
+		cmocka_unit_test(test_fault_beats_unjudged),
+		cmocka_unit_test(test_late_full_load),
 		cmocka_unit_test(test_symbols),
+		cmocka_unit_test(test_xen_dump),
 	};
 
 	if (argc < 2) {

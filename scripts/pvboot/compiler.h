@@ -5,6 +5,7 @@
 #ifndef PVBOOT_COMPILER_H
 #define PVBOOT_COMPILER_H
 
+#define __noinline	__attribute__((noinline))
 #define __noreturn	__attribute__((noreturn))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
