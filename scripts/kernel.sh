@@ -54,10 +54,9 @@ if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
 	echo "$config_key" >"$obj/config_key"
 fi
 
-case $variant in
-control) what="Debian's kernel as it is" ;;
-*) what="the kernel $variant the series" ;;
-esac
+what="the kernel $variant the series"
+[ "$(cat "$B/without/commit")" != none ] || what="the kernel as it is"
+[ "$variant" != control ] || what="Debian's kernel as it is"
 say "building $what; log in $log"
 begun=$(date +%s)
 watch_command "$log" "$what" \

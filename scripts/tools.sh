@@ -5,7 +5,7 @@
 # does:	tools.sh boot|check
 . scripts/lib.sh
 
-boot="bc bison bzip2 ccache cpio flex gcc git libc6-dev libelf-dev make
+boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
 check="clang libcmocka-dev procps shellcheck sparse"
 
