@@ -817,33 +817,52 @@ static void test_symbols(void **state)
 }
 
 /* A kernel that dies too early to say anything: Xen's dump is all there is. */
-static void test_xen_dump(void **state)
+static void make_dump(char *buf, size_t size, unsigned int domid)
 {
-	const char *err = NULL;
-	struct symbols *syms = symbols_open("/proc/self/exe", &err);
-	char dump[1024];
-	struct bench b;
-
-	(void)state;
-	assert_non_null(syms);
-	snprintf(dump, sizeof(dump),
-		 "(XEN) *** Serial input to DOM0\n"
-		 "mapping kernel into physical memory\n"
-		 "(XEN) d0v0 Unhandled: vec 14, #PF[0000]\n"
+	snprintf(buf, size,
+		 "(XEN) d%uv0 Unhandled: vec 14, #PF[0000]\n"
 		 "(XEN) Pagetable walk from ffffea0000058330:\n"
 		 "(XEN) RIP:    e033:[<%016lx>]\n"
 		 "(XEN) Guest stack trace from rsp=ffffffff81601e00:\n"
 		 "(XEN)    ffffffff8164a130 %016lx 0000000000000000\n"
-		 "(XEN)    0000000000000001 %016lx 0000000000000000\n"
-		 "(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.\n",
-		 linked_at(xen_get_user_pgd) + 1, linked_at(xen_write_cr3) + 1,
-		 linked_at(init_mem_mapping) + 1);
+		 "(XEN)    0000000000000001 %016lx 0000000000000000\n",
+		 domid, linked_at(xen_get_user_pgd) + 1,
+		 linked_at(xen_write_cr3) + 1, linked_at(init_mem_mapping) + 1);
+}
+
+static void test_xen_dump(void **state)
+{
+	static const char end[] =
+		"(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.\n";
+	const char *err = NULL;
+	struct symbols *syms = symbols_open("/proc/self/exe", &err);
+	char dump[1024];
+	struct domains d;
+	struct bench b;
+
+	(void)state;
+	assert_non_null(syms);
+	make_dump(dump, sizeof(dump), 0);
 	bench_init(&b, EXPECT_EARLY_FULL_LOAD);
 	b.v.set.syms = syms;
 	console_feed(&b.con, dump, strlen(dump));
+	console_feed(&b.con, end, sizeof(end) - 1);
 	assert_int_equal(bench_end(&b, NULL), OUTCOME_OK);
 	assert_says(&b, "died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping\n");
+	assert_plan(&b);
 	bench_free(&b);
+
+	make_dump(dump, sizeof(dump), 2);
+	domains_init(&d);
+	d.domus[1].syms = syms;
+	domains_feed(&d, dom0_up);
+	domains_feed(&d, "pvboot: create domu-without\n");
+	domains_feed(&d, dump);
+	domains_feed(&d, "pvboot: gone domu-without\n");
+	domains_feed(&d, dom0_down);
+	domains_end(&d);
+	domains_say(&d, "\nok 6 domU domu-without: early full cr3 load: ");
+	domains_free(&d);
 	symbols_close(syms);
 }
 

@@ -826,6 +826,9 @@ enum outcome verdict_finish(struct verdict *v, const char *trouble,
 	char buf[TEXT_MAX];
 
 	v->finished = true;
+	/* Who dies in one of the kernel's functions has entered it. */
+	if (v->dead && v->cause.nframes && v->reached < MS_KERNEL)
+		reach(v, MS_KERNEL, v->dead_at);
 	trouble = why_unjudged(v, trouble, buf);
 	if (trouble) {
 		free_tests(v);
