@@ -4,13 +4,13 @@
 # The patches as a maintainer's scripts see them.  Needs the tree of boot.sh.
 
 top=$PWD
-perl=$tree/tree/scripts/checkpatch.pl
+checkpatch=$tree/tree/scripts/checkpatch.pl
 
 # The person who submits signs off, so no committed patch may.  By standard
 # input: a file that git tracks checkpatch takes for source.
 patch_is_clean() {
 	# No history is at hand in which a cited commit could be looked up.
-	"$perl" --strict --no-tree --no-summary --terse \
+	"$checkpatch" --strict --no-tree --no-summary --terse \
 		--ignore MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID - <"$1"
 	! grep -q '^Signed-off-by:' "$1"
 }
@@ -24,7 +24,7 @@ done
 # CAMELCASE: libelf's names.  PREFER_DEFINED_ATTRIBUTE_MACRO: compiler.h
 # defines those macros.
 c_is_clean() {
-	"$perl" --strict --no-tree --no-summary --terse \
+	"$checkpatch" --strict --no-tree --no-summary --terse \
 		--ignore CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO -f "$@"
 }
 t "checkpatch of the C files" c_is_clean scripts/pvboot/*.[ch] scripts/exit.c \

@@ -63,7 +63,7 @@ static void create(struct machine *m, struct domu *d, double now)
 static void judge(struct machine *m, struct domu *d, double now)
 {
 	char text[2 * TEXT_MAX], summary[TEXT_MAX];
-	enum outcome outcome = OUTCOME_UNJUDGED;
+	enum outcome outcome;
 
 	if (d->judged)
 		return;

@@ -105,7 +105,6 @@ struct verdict_setup {
 
 /**
  * struct test_run - one test program; private to verdict.c
- * @ended: PID 1 has said how
  * @ok: all as it should be
  * @printed: its result line is out
  * @planned: the plan it printed
@@ -119,7 +118,6 @@ struct verdict_setup {
  * @len: bytes in @text
  */
 struct test_run {
-	bool ended;
 	bool ok;
 	bool printed;
 	unsigned int planned;
