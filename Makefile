@@ -23,6 +23,10 @@ SERIES ?= $(if $(KERNEL),,patches/$(LINE))
 O ?= build
 JOBS ?= $(shell nproc)
 
+# What is done for one kernel line if LINE= names it, and else for all.
+SERIES_GIVEN := $(if $(filter file,$(origin SERIES)),,$(abspath $(SERIES)))
+LINES := $(if $(filter file,$(origin LINE)),$(notdir $(wildcard patches/v*)),$(LINE))
+
 # The doctor looks at the machine, not at a kernel.
 ifneq ($(filter doctor,$(MAKECMDGOALS)),)
 override KERNEL :=
@@ -36,9 +40,13 @@ B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksu
 export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY ROLE DOMU_CPUS
 export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
 
+V ?= 1
+SOB ?=
+export V SOB
+
 STEPS := doctor tree patched kernel guests machine verdict report
 .PHONY: help boot check bench series menuconfig clean run-boot run-check \
-	$(STEPS) $(STEPS:%=run-%)
+	run-series $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -65,7 +73,10 @@ help:
 ##   make verdict     both boots
 ##   make report      the same, and the report
 ##
-##   make series      write patches/$(LINE) anew from the in-tree files
+##   make series      write patches/ anew from the in-tree files; with V=2 or
+##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by
+##                    you; with KERNEL=path only that, on the tree's HEAD
+##                    (all lines that are in patches/, or LINE= alone)
 ##
 ## Variables:
 ##   KERNEL=path      your kernel tree, which is only read; a tree that has the
@@ -85,7 +96,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(O)/exit.so
 endif
@@ -98,7 +109,7 @@ $(O)/exit.so: scripts/exit.c
 
 # End with the status that the step has left.
 status = $(shell cat $(O)/exit)
-boot check $(STEPS): %: run-%
+boot check series $(STEPS): %: run-%
 	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
 
 run-boot $(STEPS:%=run-%): run-%:
@@ -109,8 +120,9 @@ run-check:
 	@mkdir -p $(O)
 	@rc=0; scripts/tools.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
 
-series: run-tree
-	@scripts/series.sh $(SERIES)
+run-series:
+	@mkdir -p $(O)
+	@rc=0; scripts/tools.sh boot && SERIES=$(SERIES_GIVEN) scripts/lines.sh series $(LINES) || rc=$$?; echo $$rc >$(O)/exit
 
 bench:
 	@scripts/tools.sh boot

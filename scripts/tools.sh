@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Install what `make boot` and `make check` need, or print the one line that
-# does:	tools.sh boot|check
+# Install what `make boot`, `make lint` and `make check` need, or print the one
+# line that does:	tools.sh boot|lint|check
 . scripts/lib.sh
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
-check="clang libcmocka-dev procps shellcheck sparse"
+lint="b4 clang coccinelle git-email libmailtools-perl llvm sparse"
+check="libcmocka-dev procps shellcheck"
 
 case $1 in
 boot) want=$boot ;;
-check) want="$boot $check" ;;
-*) die "'$1' is neither boot nor check" ;;
+lint) want="$boot $lint" ;;
+check) want="$boot $lint $check" ;;
+*) die "'$1' is not boot, lint or check" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -78,16 +78,3 @@ no_mismatch() {
 	! grep -i 'section mismatch' "$tree/without/kernel.log" "$tree/with/kernel.log"
 }
 t "no section mismatch" no_mismatch
-
-no_drift() {
-	for i in 1 2; do
-		rm -rf "$work/series-$i"
-		O=$O B=$tree KERNEL='' SERIES=$top/patches/v6.1 LINE=v6.1 \
-			scripts/series.sh "$work/series-$i"
-	done
-	diff -r "$work/series-1" "$work/series-2"
-	for p in "$work"/series-1/*.patch; do
-		diff -u "patches/v6.1/${p##*/}" "$p"
-	done
-}
-t "in-tree files and patches do not drift" no_drift
