@@ -13,7 +13,7 @@ git="git -C $repo"
 author="Xen PV boot project"
 
 # Where a file of the series has its source here.  The documents of x86 moved
-# to arch/ in v6.5.
+# to arch/ in v6.4.
 source_of() {
 	case $1 in
 	Documentation/x86/*) echo "Documentation/arch/${1#Documentation/}" ;;

@@ -52,7 +52,7 @@ t "a new file without a source here" foreign_file
 second_version() {
 	rm -rf "$work/here"
 	mkdir "$work/here"
-	cp -r scripts tools patches arch "$work/here"
+	cp -r Documentation arch patches scripts tools "$work/here"
 	what=$(sed -n 's/^Subject: \[PATCH 1.*\] //p' $line/0001*)
 	printf 'v3\n%s\n - A later one\nv2\n%s\n - Say why\ncover letter\n - Count\n' \
 		"$what" "$what" >>"$work/here/patches/changes"
