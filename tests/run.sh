@@ -12,6 +12,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/input.sh
 . tests/boot.sh
 . tests/patches.sh
+. tests/maintainers.sh
 . tests/docs.sh
 . tests/series.sh
 
