@@ -83,7 +83,7 @@ help:
 ##                    hook is tested as it is
 ##   LINE=v6.1        otherwise: which of Debian's kernels
 ##   SERIES=path      series to apply in place of patches/$(LINE)
-##   XEN=4.17         which of Debian's hypervisors
+##   XEN=4.17         which of Debian's hypervisors, 4.14 4.17 4.20
 ##   ROLE=all         dom0, domU or all: as what the kernel is tested
 ##   DOM0=tested      control: dom0 runs Debian's kernel, the domUs the tested one
 ##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine and dom0; MiB
@@ -134,6 +134,6 @@ menuconfig:
 
 # O may be a folder of the user's that holds other things, too.
 clean:
-	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack pvboot* \
+	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack-* pvboot* \
 		tests bench exit exit.so lock status *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

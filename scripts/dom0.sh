@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Make the root of a dom0 that creates domUs, $B/guests/dom0.cpio: that of any
-# guest, the toolstack, and in /domu the domUs' kernels and their root.
+# Make the root of a dom0 that creates domUs, $B/guests/dom0-$XEN.cpio: that of
+# any guest, the toolstack, and in /domu the domUs' kernels and their root.
 . scripts/lib.sh
 
 dir=$B/guests
-cat "$dir/root.cpio" "$O/toolstack/root.cpio" >"$dir/dom0.new"
+cat "$dir/root.cpio" "$O/toolstack-$XEN/root.cpio" >"$dir/dom0.new"
 {
 	echo "dir /domu 0755 0 0"
 	echo "file /domu/initrd $dir/root.cpio 0644 0 0"
@@ -16,4 +16,4 @@ cat "$dir/root.cpio" "$O/toolstack/root.cpio" >"$dir/dom0.new"
 	done
 } >"$dir/domu.list"
 "$dir/gen_init_cpio" "$dir/domu.list" >>"$dir/dom0.new"
-mv "$dir/dom0.new" "$dir/dom0.cpio"
+mv "$dir/dom0.new" "$dir/dom0-$XEN.cpio"

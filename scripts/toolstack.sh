@@ -1,37 +1,32 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Make $O/toolstack/root.cpio: what dom0 needs to create domUs, beside its PID 1.
+# Make $O/toolstack-$XEN/root.cpio: what dom0 needs to create domUs, beside PID 1.
 # That is Debian's Xen toolstack, from packages that are unpacked and not
 # installed, the program that drives it and the one that looks at base pointers.
 . scripts/lib.sh
 
-dir=$O/toolstack
+dir=$O/toolstack-$XEN
 bin=/usr/lib/xen-$XEN/bin
 want="xen-utils-$XEN libxen-dev libc-bin"
 mkdir -p "$dir"
 
-# With an empty list of installed packages apt resolves all dependencies, so
-# that nothing of the host's gets into the guest.  None of this needs root.
 get_packages() {
 	need_disk 300 "$dir"
 	rm -rf "$dir/apt" "$dir/sysroot" "$dir/packages"
-	mkdir -p "$dir/apt/archives/partial" "$dir/sysroot"
-	: >"$dir/apt/status"
+	mkdir -p "$dir/sysroot"
 	# shellcheck disable=SC2086 # words are wanted
-	apt-get -y -q --no-install-recommends --download-only \
-		-o Dir::State::status="$dir/apt/status" -o Dir::Cache="$dir/apt" \
-		-o APT::Sandbox::User= -o Debug::NoLocking=1 \
-		install $want >"$dir/apt.log" 2>&1 || {
-		grep '^E:' "$dir/apt.log" >&2 || true
-		die "apt-get cannot download $want; they are in Debian 12: is that among apt's sources, and has 'apt-get update' been run?"
-	}
-	for deb in "$dir"/apt/archives/*.deb; do
+	scripts/apt.sh "$dir/apt" install $want
+	for deb in "$dir"/apt/*.deb; do
 		dpkg-deb -x "$deb" "$dir/sysroot" ||
 			die "$deb cannot be unpacked; try again"
 		# shellcheck disable=SC2016 # dpkg-deb's variables
 		dpkg-deb -W --showformat '${Package} ${Version}\n' "$deb"
 	done >"$dir/packages.new"
+	# Since Debian 13 no package holds these two.
+	for d in lib lib64; do
+		[ -e "$dir/sysroot/$d" ] || ln -s "usr/$d" "$dir/sysroot/$d"
+	done
 	rm -rf "$dir/apt"
 	echo "$want" >"$dir/wanted"
 	mv "$dir/packages.new" "$dir/packages"
@@ -50,20 +45,22 @@ if [ ! -e "$dir/packages" ] || [ "$(cat "$dir/wanted")" != "$want" ]; then
 fi
 
 root=$dir/root
-libs=$dir/sysroot/usr/lib/x86_64-linux-gnu
 rm -rf "$root"
 mkdir -p "$root/etc/xen"
 : >"$root/etc/xen/xl.conf"
 compile -static -DXEN_BIN="\"$bin\"" -o "$root/domus" scripts/guests/domus.c
-compile -I"$dir/sysroot/usr/include" -L"$libs" -Wl,-rpath-link,"$libs" \
-	-o "$dir/sysroot/basectx" scripts/guests/basectx.c -lxenctrl -lxenforeignmemory
+# Static, as the libc that it is compiled for is not that of the toolstack.
+compile -static -I"$dir/sysroot/usr/include" \
+	-L"$dir/sysroot/usr/lib/x86_64-linux-gnu" -o "$root/basectx" \
+	scripts/guests/basectx.c -lxenctrl -lxenforeignmemory -lxendevicemodel \
+	-lxenevtchn -lxengnttab -lxencall -lxentoollog -lxentoolcore
 
 # It copies programs with the libraries they need.  xl loads libgcc_s only when
 # it cancels a thread, and aborts without.  The user's own python3, if there is
 # one, lacks its modules.
 /usr/bin/python3 "$(command -v lddtree)" -R "$dir/sysroot" --copy-to-tree "$root" \
 	"$bin/xl" "$bin/libxl-save-helper" "$bin/xenstored" "$bin/xenconsoled" \
-	"$bin/xen-init-dom0" "$bin/xenctx" /basectx \
+	"$bin/xen-init-dom0" "$bin/xenctx" \
 	/lib/x86_64-linux-gnu/libgcc_s.so.1 >"$dir/lddtree.log" 2>&1 ||
 	die "lddtree cannot collect the toolstack; see $dir/lddtree.log"
 if grep -q 'could not' "$dir/lddtree.log"; then

@@ -135,7 +135,7 @@ domus() {
 	patience=$2
 	list=$3
 	shift 3
-	cat "$tree/guests/root.cpio" "$O/toolstack/root.cpio" >"$work/dom0.cpio"
+	cat "$tree/guests/root.cpio" "$O/toolstack-4.17/root.cpio" >"$work/dom0.cpio"
 	{
 		echo "dir /domu 0755 0 0"
 		echo "file /domu/initrd $tree/guests/root.cpio 0644 0 0"

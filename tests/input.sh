@@ -150,6 +150,9 @@ t "make: tree that has the hook goes on without the series" tree_is_refused "mak
 t "make: ... and says so" says "the tree has the hook: v6.1 skipped" "$work/err"
 t "make: SERIES= that is not there" refused "is not a folder with a series" door boot KERNEL="$in/tree" SERIES="$in/none"
 
+t "make: LINE= that no Debian has" refused "cannot download linux-source-9.9 " door tree LINE=v9.9
+t "make: XEN= that no Debian has" refused "cannot download xen-hypervisor-9.9-amd64 " door machine XEN=9.9
+
 t "make: blanks in a path" refused "blanks in a path" door boot KERNEL="/tmp/a b"
 
 two_runs() {

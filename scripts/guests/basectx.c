@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 {
 	unsigned int samples = argc > 2 ? atoi(argv[2]) : 1;
 	xc_interface *xch;
-	xc_dominfo_t dom;
+	xc_domaininfo_t dom;
 	int status = 0;
 
 	if (argc < 2 || argc > 3 || !samples) {
@@ -243,8 +243,9 @@ int main(int argc, char **argv)
 	if (!xch || !memory)
 		fail("no way to the hypervisor");
 	/* It answers with the next domain if there is none of that number. */
-	if (xc_domain_getinfo(xch, domid, 1, &dom) != 1 || dom.domid != domid ||
-	    dom.dying || !dom.paused || dom.max_vcpu_id >= VCPUS_MAX) {
+	if (xc_domain_getinfolist(xch, domid, 1, &dom) != 1 ||
+	    dom.domain != domid || dom.flags & XEN_DOMINF_dying ||
+	    !(dom.flags & XEN_DOMINF_paused) || dom.max_vcpu_id >= VCPUS_MAX) {
 		fprintf(stderr, "basectx: domain %u is not there, or not paused\n", domid);
 		return 2;
 	}
