@@ -3,7 +3,7 @@
 #
 # Put the series onto the tree, as commits: $B/without/commit names the tree
 # without the hook, $B/with/commit the one with it, $B/control/commit Debian's as
-# it is; or "none".
+# it is; or "none".  $B/without/expect is what the first has to show.
 . scripts/lib.sh
 
 src=$B/tree
@@ -27,6 +27,13 @@ choose_series() {
 has_hook() {
 	$git show "$1:$file" | unifdef -DCONFIG_X86_64 -UCONFIG_X86_32 |
 		grep -q 'xen_write_cr3_init('
+}
+
+# Does the look-up of a user table wait for struct pages?  Then a full load does
+# no harm before there are any, and there is no crash to show.
+has_guard() {
+	sed -n '/^static .*xen_get_user_pgd(/,/^}/p' "$src/$file" |
+		grep -q xen_struct_pages_ready
 }
 
 apply() {
@@ -114,6 +121,9 @@ if has_hook HEAD; then
 	! has_hook HEAD || die "$SERIES/rewind leaves the hook in the tree"
 fi
 record without
+expect=early-full-load
+! has_guard || expect=boot
+echo $expect | update "$B/without/expect"
 
 for p in "$SERIES"/0*.patch; do
 	case ${p##*/} in

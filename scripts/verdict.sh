@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Boot and judge:	verdict.sh BOOT [--dry-run]
-#	without	dom0 on the kernel without the series, which has to die
+#	without	dom0 on the kernel without the series, which has to die, unless
+#		xen_get_user_pgd() itself keeps it from that
 #	with	dom0 on the kernel with it, and the domUs it creates
 #	smp	dom0 with two vCPUs
 #	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
@@ -38,17 +39,17 @@ expect=boot
 initrd=$B/guests/root.cpio
 case $boot,$ROLE in
 without,*)
-	expect=early-full-load
+	expect=$(cat "$B/without/expect")
 	;;
 with,dom0)
 	;;
 with,*)
-	initrd=$B/guests/dom0.cpio
+	initrd=$B/guests/dom0-$XEN.cpio
 	tests=$tests,/domus
 	[ "$ROLE,$DOM0" = all,tested ] || tests=/domus
 	domu domu with 1 plain boot
 	[ ! -s "$B/without/built" ] ||
-		domu domu-without without 1 plain early-full-load
+		domu domu-without without 1 plain "$(cat "$B/without/expect")"
 	domu domu-smp with "$DOMU_CPUS" life boot
 	;;
 smp,*)

@@ -89,6 +89,18 @@ t "full load without the user base" mutant no-user-base \
 t "user space on the kernel's own base" mutant kernel-base \
 	'xen_pv_cr3: .*the user base pointer holds kernel mappings'
 
+# What the kernel without the series has to show is read from the tree: none
+# dies if the look-up waits for struct pages, as it does in 7.x.
+guard() {
+	rm -rf "$work/guarded"
+	cp -r patches/v6.1 "$work/guarded"
+	cp tests/mutants/guard.patch "$work/guarded/rewind/0002-guard.patch"
+	boot 0 ROLE=dom0 SERIES="$work/guarded"
+	says '^ok 1 .* without the series: boots, .*: no crash, as xen_get_user_pgd' "$work/boot.out"
+	says '^ok 2 .* with the series: boots' "$work/boot.out"
+}
+t "look-up that waits for struct pages" guard
+
 # Ctrl-C reaches the whole process group: neither a build nor a QEMU goes on.
 # interrupted LINE: in the moment when the run says LINE
 interrupted() {
