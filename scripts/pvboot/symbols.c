@@ -133,6 +133,15 @@ const char *symbols_name(const struct symbols *syms, unsigned long addr,
 	return NULL;
 }
 
+bool symbols_have(const struct symbols *syms, const char *name)
+{
+	for (size_t i = 0; i < syms->count; i++) {
+		if (!strcmp(syms->sym[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 void symbols_close(struct symbols *syms)
 {
 	if (!syms)

@@ -5,6 +5,7 @@
 #ifndef PVBOOT_SYMBOLS_H
 #define PVBOOT_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct symbols;
@@ -28,6 +29,15 @@ struct symbols *symbols_open(const char *path, const char **err);
  */
 const char *symbols_name(const struct symbols *syms, unsigned long addr,
 			 unsigned long *off);
+
+/**
+ * symbols_have() - is there a function of this name?
+ * @syms: the table
+ * @name: the whole name
+ *
+ * Return: true if there is.
+ */
+bool symbols_have(const struct symbols *syms, const char *name);
 
 /**
  * symbols_close() - free a table

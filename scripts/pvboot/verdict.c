@@ -32,6 +32,10 @@ static const struct {
 /* What each domU adds to the time that dom0's tests may take, in seconds. */
 #define DOMU_LIMIT	310
 
+/* Where a kernel without KASLR, as a PV kernel is, keeps its struct pages. */
+#define VMEMMAP		0xffffeaUL
+#define VMEMMAP_SHIFT	40
+
 /* A guest's lines that show that a milestone has been passed. */
 static const struct {
 	const char *text;
@@ -305,6 +309,20 @@ static bool early_load_through(const struct verdict *v, const char *func)
 	       has_frame(&v->cause, "init_mem_mapping", at, &at);
 }
 
+/*
+ * The same death where no trace is printed, as by a dom0 of 5.10, whose boot
+ * console Xen's choice of a console keeps off: a struct page was looked up that
+ * is not mapped yet, and there is no first stage that could have done it.
+ */
+static bool untraced_early_load(const struct verdict *v)
+{
+	return v->dead && v->reached >= MS_KERNEL && v->reached < MS_MEMORY &&
+	       !v->in_trace && !v->traced && v->cause.nframes == 1 &&
+	       !strcmp(v->cause.frames[0], "xen_get_user_pgd") &&
+	       v->cause.cr2 >> VMEMMAP_SHIFT == VMEMMAP &&
+	       v->set.syms && !symbols_have(v->set.syms, "xen_write_cr3_init");
+}
+
 /* What this project knows about deaths; NULL when it knows nothing. */
 static const char *diagnosis(const struct verdict *v)
 {
@@ -312,6 +330,8 @@ static const char *diagnosis(const struct verdict *v)
 
 	if (early_load_through(v, "xen_write_cr3"))
 		return "early full cr3 load: xen_write_cr3() before there is a struct page";
+	if (untraced_early_load(v))
+		return "early full cr3 load: no struct page there yet, no first stage, and no trace";
 	if (early_load_through(v, "xen_write_cr3_init"))
 		return "first stage looks up a user table before there is a struct page";
 	if (v->dead && v->reached >= MS_MEMORY &&
@@ -734,7 +754,8 @@ static void finish_crash(struct verdict *v)
 	} else {
 		result(v, v->dead, "dies before user space%s%s",
 		       v->dead ? "" : ": ", v->dead ? "" : why);
-		if (early_load_through(v, "xen_write_cr3"))
+		if (early_load_through(v, "xen_write_cr3") ||
+		    untraced_early_load(v))
 			result(v, true, "%s", why);
 		else
 			result(v, false, "early full cr3 load: not what it died of; %s",
