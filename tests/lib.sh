@@ -38,6 +38,22 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
+# other_lines NAME COMMAND: a test for each kernel line but the default one, if
+# its tree is at hand; none is downloaded for this
+other_lines() {
+	for dir in patches/v*/rewind; do
+		dir=${dir%/rewind}
+		line_name=${dir#patches/}
+		if [ "$line_name" = v6.1 ]; then
+			continue
+		elif [ -e "$O/$line_name/base" ]; then
+			t "$1 $dir" "$2" "$line_name"
+		else
+			skip "$1 $dir" "no tree at hand; 'make tree LINE=$line_name' gets one"
+		fi
+	done
+}
+
 # says PATTERN FILE: an extended regular expression that must be there
 says() {
 	grep -Eq -- "$1" "$2" || {

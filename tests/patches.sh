@@ -45,6 +45,11 @@ am_is_clean() {
 	done
 }
 t "git am patches/v6.1" am_is_clean patches/v6.1 "$tree/tree" refs/remotes/origin/base
+am_other() {
+	status 0 make --no-print-directory patched LINE="$1"
+	am_is_clean "patches/$1" "$O/$1/tree" refs/remotes/origin/base
+}
+other_lines "git am" am_other
 # A tree of that age is not in Debian; V3_9= names one without the hook.
 if [ -n "${V3_9:-}" ]; then
 	t "git am patches/v3.9" am_is_clean patches/v3.9 "$V3_9" HEAD

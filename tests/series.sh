@@ -33,11 +33,17 @@ no_drift() {
 		step series "$work/series-$i"
 	done
 	diff -r "$work/series-1" "$work/series-2"
-	comparable $line "$work/committed"
+	comparable "$line" "$work/committed"
 	comparable "$work/series-1" "$work/written"
 	diff -ru "$work/committed" "$work/written"
 }
 t "in-tree files and patches do not drift" no_drift
+no_other_drift() {
+	tree=$O/$1
+	line=patches/$1
+	no_drift
+}
+other_lines "... nor for" no_other_drift
 
 foreign_file() {
 	rm -rf "$work/foreign"
