@@ -81,7 +81,7 @@ help:
 ## Variables:
 ##   KERNEL=path      your kernel tree, which is only read; a tree that has the
 ##                    hook is tested as it is
-##   LINE=v6.1        otherwise: which of Debian's kernels, v6.1 v6.12
+##   LINE=v6.1        otherwise: which of Debian's kernels, v5.10 v6.1 v6.12 v7.3
 ##   SERIES=path      series to apply in place of patches/$(LINE)
 ##   XEN=4.17         which of Debian's hypervisors, 4.14 4.17 4.20
 ##   ROLE=all         dom0, domU or all: as what the kernel is tested
