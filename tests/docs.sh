@@ -4,20 +4,27 @@
 # The in-tree document, built by the kernel's own make.  Needs the tree of
 # boot.sh.
 
-page=$(sed -n 's|^+++ b/Documentation/\(.*/xen-pv-cr3\)\.rst$|\1|p' patches/v6.1/0*.patch)
-html=$tree/obj/Documentation/output/${page%/*}
+# docs LINE: only its folder.  Sphinx speaks of a page only when it reads it,
+# hence -E.
+docs() {
+	page=$(sed -n 's|^+++ b/Documentation/\(.*/xen-pv-cr3\)\.rst$|\1|p' "patches/$1"/0*.patch)
+	folder=${page%/*}
+	page=${page##*/}
+	html=$O/$1/obj/Documentation/output/$folder
 
-# Sphinx speaks of a page only when it reads it, hence -E.
-docs_build() {
-	git -C "$tree/tree" checkout -q --detach "$(cat "$tree/with/commit")"
+	git -C "$O/$1/tree" checkout -q --detach "$(cat "$O/$1/with/commit")"
+	mkdir -p "$O/$1/obj"
 	rm -rf "$html"
-	B=$tree scripts/kmake.sh SPHINXDIRS="${page%/*}" SPHINXOPTS=-E htmldocs \
+	B=$O/$1 scripts/kmake.sh SPHINXDIRS="$folder" SPHINXOPTS=-E htmldocs \
 		>"$work/htmldocs" 2>&1 || {
 		cat "$work/htmldocs"
 		return 1
 	}
-	! grep -E '(WARNING|ERROR|SEVERE)' "$work/htmldocs" | grep -F "${page##*/}"
+	if grep -E '(WARNING|ERROR|SEVERE)' "$work/htmldocs" | grep -F "$page"; then
+		return 1
+	fi
+	says 'xen_write_cr3_init' "$html/$page.html"
+	says "href=\"$page.html\"" "$html/index.html"
 }
-t "htmldocs has nothing against our page" docs_build
-t "... makes it" says 'xen_write_cr3_init' "$html/${page##*/}.html"
-t "... and links to it" says "href=\"${page##*/}.html\"" "$html/index.html"
+t "make htmldocs for v6.1" docs v6.1
+other_lines "make htmldocs for" docs

@@ -7,9 +7,11 @@
 top=$PWD
 ours="XEN PV CR3 DOCUMENTATION AND TESTS"
 
-# Who answers for a file, by the names of the entries.
+# Who answers for a file, by the names of the entries.  That of Xen has another
+# one in older kernels.
 wanted() {
-	xen="XEN HYPERVISOR X86"
+	xen=$(git -C "$tree/tree" show base:MAINTAINERS |
+		awk -v RS= -F '\n' '/\nF:\tarch\/x86\/xen\/(\n|$)/ { print $1 }')
 	x86="X86 ARCHITECTURE (32-BIT AND 64-BIT)"
 	case $1 in
 	MAINTAINERS) ;;
@@ -51,6 +53,16 @@ for p in patches/v6.1/0*.patch; do
 	*) t "get_maintainer ${p#patches/}" right_people "$p" ;;
 	esac
 done
+right_people_of_line() {
+	tree=$O/$1
+	for p in patches/"$1"/0*.patch; do
+		case $p in
+		*/0000-*) ;;
+		*) right_people "$p" ;;
+		esac
+	done
+}
+other_lines "get_maintainer" right_people_of_line
 
 # A folder that is kernel tree enough: the tree's own files, but MAINTAINERS, and
 # an index for `git ls-files` that is filled without reading them.
@@ -107,3 +119,9 @@ patterns_match() {
 	}
 }
 t "each pattern of a changed entry matches a file" patterns_match
+entries_of_line() {
+	tree=$O/$1
+	nothing_new_in_maintainers
+	patterns_match
+}
+other_lines "... both for" entries_of_line
