@@ -25,6 +25,7 @@
 #include "../scripts/pvboot/symbols.h"
 
 static const char *folder;
+static const char suite[] = "xen_pv_cr3";
 
 /* A verdict in the making, its clock and the KTAP that it writes. */
 struct bench {
@@ -50,10 +51,13 @@ static void bench_line(void *ctx, enum console_src src, const char *line)
 	verdict_line(&b->v, src, line, b->now);
 }
 
-static void bench_init(struct bench *b, enum expectation expect)
+/* @kunit: the suite that the kernel has to run, or NULL */
+static void bench_init_kunit(struct bench *b, enum expectation expect,
+			     const char *kunit)
 {
 	struct verdict_setup set = {
 		.expect = expect,
+		.kunit = kunit,
 		.domain = "dom0",
 		.tests = { "/xen_pv_cr3" },
 		.log = "console.log",
@@ -67,6 +71,11 @@ static void bench_init(struct bench *b, enum expectation expect)
 	set.out = b->stream;
 	verdict_init(&b->v, &set, 0);
 	console_init(&b->con, bench_line, b);
+}
+
+static void bench_init(struct bench *b, enum expectation expect)
+{
+	bench_init_kunit(b, expect, NULL);
 }
 
 static void feed_file(struct console *con, const char *name)
@@ -193,28 +202,46 @@ static const struct recording {
 	{ "v5.10-nohook.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_KERNEL,
 	  { "ok 3 dies before user space",
 	    "not ok 4 early full cr3 load: not what it died of" } },
+	{ "v6.1-kunit.log", EXPECT_BOOT, OUTCOME_OK,
+	  { "ok 5 /xen_pv_cr3\n", "ok 7 power off" } },
 	{ "v7.3-no-test.log", EXPECT_BOOT, OUTCOME_KERNEL,
 	  { "ok 3 memory mapped",
 	    "not ok 4 user space: it powered off before its tests were done" } },
 };
 
+/* Of kernels that have to run the suite. */
+static const struct recording suite_recordings[] = {
+	{ "v6.1-kunit.log", EXPECT_BOOT, OUTCOME_OK,
+	  { "    ok 7 cr3_test_borrowed_mm", "\nok 5 kunit xen_pv_cr3\n",
+	    "ok 6 /xen_pv_cr3\n", "ok 8 power off" } },
+	{ "v6.1-good.log", EXPECT_BOOT, OUTCOME_KERNEL,
+	  { "not ok 5 kunit xen_pv_cr3 # did not end", "ok 6 /xen_pv_cr3\n" } },
+	{ "v6.1-nohook.log", EXPECT_EARLY_FULL_LOAD, OUTCOME_OK,
+	  { "ok 4 early full cr3 load: " } },
+};
+
+static void try_recording(const struct recording *r, const char *kunit)
+{
+	struct bench b;
+
+	bench_init_kunit(&b, r->expect, kunit);
+	bench_feed(&b, r->file);
+	bench_wait(&b);
+	if (bench_end(&b, NULL) != r->outcome)
+		fail_msg("%s: wrong verdict\n%s", r->file, b.out);
+	for (int i = 0; i < 4 && r->says[i]; i++)
+		assert_says(&b, r->says[i]);
+	assert_plan(&b);
+	bench_free(&b);
+}
+
 static void test_recordings(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(recordings); i++) {
-		const struct recording *r = &recordings[i];
-		struct bench b;
-
-		bench_init(&b, r->expect);
-		bench_feed(&b, r->file);
-		bench_wait(&b);
-		if (bench_end(&b, NULL) != r->outcome)
-			fail_msg("%s: wrong verdict\n%s", r->file, b.out);
-		for (int j = 0; j < 4 && r->says[j]; j++)
-			assert_says(&b, r->says[j]);
-		assert_plan(&b);
-		bench_free(&b);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(recordings); i++)
+		try_recording(&recordings[i], NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(suite_recordings); i++)
+		try_recording(&suite_recordings[i], suite);
 }
 
 /* A console that ends anywhere before its end is never a good boot. */
@@ -225,13 +252,13 @@ static void test_every_prefix_fails(void **state)
 
 	(void)state;
 	bench_init(&b, EXPECT_BOOT);
-	bench_feed(&b, "v6.1-good.log");
+	bench_feed(&b, "v6.1-kunit.log");
 	lines = b.lines;
 	bench_free(&b);
 	for (unsigned int most = 0; most < lines - 5; most++) {
-		bench_init(&b, EXPECT_BOOT);
+		bench_init_kunit(&b, EXPECT_BOOT, suite);
 		b.most = most;
-		bench_feed(&b, "v6.1-good.log");
+		bench_feed(&b, "v6.1-kunit.log");
 		if (bench_end(&b, NULL) == OUTCOME_OK)
 			fail_msg("ok after %u of %u lines\n%s", most, lines,
 				 b.out);
@@ -363,6 +390,86 @@ static void test_guest_ktap(void **state)
 		 OUTCOME_KERNEL, "signal 11 after 1 of 2 results");
 	try_ktap("1..1\nok 1 a\n", OUTCOME_KERNEL, "did not end");
 	try_ktap("", OUTCOME_KERNEL, "did not end");
+}
+
+/*
+ * What the kernel's own suites say
+ */
+
+static void try_suite(const char *log, enum outcome outcome, const char *says)
+{
+	static const char before[] =
+		"(XEN) *** Serial input to DOM0\n[    0.5] KTAP version 1\n[    0.5] 1..1\n";
+	static const char after[] =
+		"pvboot: user space\n1..1\nok 1 a\npvboot: exit 0 /xen_pv_cr3\n"
+		"pvboot: done\n(XEN) Preparing system for ACPI S5 state.\n";
+	struct bench b;
+
+	bench_init_kunit(&b, EXPECT_BOOT, suite);
+	console_feed(&b.con, before, sizeof(before) - 1);
+	console_feed(&b.con, log, strlen(log));
+	console_feed(&b.con, after, sizeof(after) - 1);
+	bench_wait(&b);
+	if (bench_end(&b, NULL) != outcome)
+		fail_msg("wrong verdict on:\n%s\n%s", log, b.out);
+	assert_says(&b, says);
+	assert_says(&b, "ok 6 /xen_pv_cr3\n");
+	assert_plan(&b);
+	bench_free(&b);
+}
+
+#define SUITE_HEAD \
+	"[    0.5]     KTAP version 1\n[    0.5]     # Subtest: xen_pv_cr3\n" \
+	"[    0.5]     1..2\n[    0.5]     ok 1 a\n"
+#define SUITE_GOOD	SUITE_HEAD "[    0.5]     ok 2 b\n[    0.5] ok 1 xen_pv_cr3\n"
+
+static void test_suite(void **state)
+{
+	(void)state;
+	try_suite(SUITE_GOOD, OUTCOME_OK,
+		  "\n    1..2\n    ok 1 a\n    ok 2 b\nok 5 kunit xen_pv_cr3\n");
+	/* Others write between its lines, and user space may be faster. */
+	try_suite(SUITE_HEAD "(XEN) ok 2 b\n[    0.6] random: crng init done\n"
+		  "ok 7 not the kernel's\n[    0.6]         not ok 1 deeper\n"
+		  "[    0.6]     ok 2 b # SKIP why\npvboot: user space\n"
+		  "[    0.6] # xen_pv_cr3: pass:1 fail:0 skip:1 total:2\n"
+		  "[    0.6] ok 2 xen_pv_cr3\n",
+		  OUTCOME_OK, "\nok 5 kunit xen_pv_cr3\n");
+	/* A suite of another name does not count, whatever it says. */
+	try_suite("[    0.4]     # Subtest: other\n[    0.4]     1..1\n"
+		  "[    0.4]     not ok 1 c\n[    0.4] not ok 1 other\n" SUITE_GOOD,
+		  OUTCOME_OK, "\nok 5 kunit xen_pv_cr3\n");
+	try_suite("[    0.4]     # Subtest: other\n[    0.4]     1..1\n"
+		  "[    0.4]     ok 1 c\n[    0.4] ok 1 other\n",
+		  OUTCOME_KERNEL, "not ok 5 kunit xen_pv_cr3 # did not end");
+}
+
+static void test_suite_that_fails(void **state)
+{
+	(void)state;
+	try_suite("", OUTCOME_KERNEL, "not ok 5 kunit xen_pv_cr3 # did not end");
+	try_suite(SUITE_HEAD, OUTCOME_KERNEL,
+		  "not ok 5 kunit xen_pv_cr3 # did not end");
+	try_suite(SUITE_HEAD "[    0.5] ok 1 xen_pv_cr3\n", OUTCOME_KERNEL,
+		  "not ok 5 kunit xen_pv_cr3: 1 results for a plan of 2");
+	try_suite(SUITE_HEAD "[    0.5]     ok 2 b\n[    0.5] not ok 1 xen_pv_cr3\n",
+		  OUTCOME_KERNEL, "not ok 5 kunit xen_pv_cr3: failed as a whole");
+	try_suite("[    0.5]     # Subtest: xen_pv_cr3\n[    0.5]     1..1\n"
+		  "[    0.5]     ok 1 a # SKIP not a Xen PV guest\n"
+		  "[    0.5] ok 1 xen_pv_cr3 # SKIP\n",
+		  OUTCOME_KERNEL, "not ok 5 kunit xen_pv_cr3: nothing was tested");
+	try_suite(SUITE_HEAD "[    0.5]     # b: EXPECTATION FAILED at x.c:7\n"
+		  "[    0.5]     Expected one == two, but\n[    0.5]         one == 1\n"
+		  "[    0.5]     not ok 2 b\n[    0.5] not ok 1 xen_pv_cr3\n",
+		  OUTCOME_KERNEL,
+		  "not ok 5 kunit xen_pv_cr3: b: Expected one == two, but one == 1\n");
+	/* A failed case counts whatever the sum says. */
+	try_suite(SUITE_HEAD "[    0.5]     not ok 2 b\n[    0.5] ok 1 xen_pv_cr3\n",
+		  OUTCOME_KERNEL, "not ok 5 kunit xen_pv_cr3: b\n");
+	try_suite(SUITE_HEAD "[    0.5]     # b: ASSERTION FAILED at x.c:7\n"
+		  "[    0.5] WARNING: CPU: 0 PID: 1 at x.c:8\n"
+		  "[    0.5]     not ok 2 b\n[    0.5] not ok 1 xen_pv_cr3\n",
+		  OUTCOME_KERNEL, "not ok 9 no WARNING, BUG or Oops: 1, ");
 }
 
 static void test_complaints(void **state)
@@ -879,6 +986,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_death_is_known_soon),
 		cmocka_unit_test(test_babble_after_panic),
 		cmocka_unit_test(test_guest_ktap),
+		cmocka_unit_test(test_suite),
+		cmocka_unit_test(test_suite_that_fails),
 		cmocka_unit_test(test_complaints),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_twisted_words),

@@ -50,6 +50,7 @@ static void create(struct machine *m, struct domu *d, double now)
 	set.out = d->out;
 	set.domain = d->name;
 	set.expect = d->expect;
+	set.kunit = d->kunit;
 	set.syms = d->syms;
 	set.extra = 0;
 	set.tests[0] = DOMU_TEST;

@@ -26,6 +26,7 @@
  * struct domu - one domU; private to machine.c but for what is named here
  * @name: as in dom0's lines
  * @expect: what its boot is to show
+ * @kunit: the KUnit suite that its kernel runs, or NULL
  * @syms: symbols of its kernel, or NULL
  *
  * The caller fills these in; they stay its own and must outlive the machine.
@@ -33,6 +34,7 @@
 struct domu {
 	const char *name;
 	enum expectation expect;
+	const char *kunit;
 	const struct symbols *syms;
 
 	/* private: */

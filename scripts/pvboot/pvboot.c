@@ -156,6 +156,14 @@ static struct symbols *open_symbols(const char *path)
 	return syms;
 }
 
+/* The KUnit suite of arch/x86/xen/tests, if the kernel has been built with it. */
+static const char *kunit_suite(const struct symbols *syms)
+{
+	if (!syms || !symbols_have(syms, "cr3_test_slot"))
+		return NULL;
+	return "xen_pv_cr3";
+}
+
 static void add_tests(char *arg)
 {
 	unsigned int n = 0;
@@ -183,6 +191,7 @@ static void add_domu(char *arg)
 	d->expect = expectation(expect);
 	if (vmlinux)
 		d->syms = open_symbols(vmlinux);
+	d->kunit = kunit_suite(d->syms);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -800,6 +809,7 @@ int main(int argc, char **argv)
 	memcpy(setup.tests, set.tests, sizeof(setup.tests));
 	setup.log = log;
 	setup.syms = syms;
+	setup.kunit = kunit_suite(syms);
 	setup.patience = set.patience;
 	outcome = set.replay ? replay(&m, &setup) : boot(&m, &setup);
 	free(log);

@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <gelf.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

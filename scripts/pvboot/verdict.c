@@ -114,7 +114,7 @@ static unsigned int plan(const struct verdict *v)
 	if (v->set.expect == EXPECT_EARLY_FULL_LOAD)
 		return MS_KERNEL - first + 3;
 	/* boot: the milestones, the tests, and a clean log */
-	return MS_COUNT - first + v->ntests + v->set.extra + 1;
+	return MS_COUNT - first + !!v->set.kunit + v->ntests + v->set.extra + 1;
 }
 
 void verdict_init(struct verdict *v, const struct verdict_setup *set,
@@ -128,6 +128,8 @@ void verdict_init(struct verdict *v, const struct verdict_setup *set,
 
 		run->ktap = open_memstream(&run->text, &run->len);
 	}
+	if (set->kunit)
+		v->suite.ktap = open_memstream(&v->suite.text, &v->suite.len);
 	v->since = now;
 	v->started = now;
 	v->last_line = now;
@@ -146,10 +148,9 @@ static bool in_plan(const struct verdict *v, int ms)
 }
 
 /* A test's own KTAP, then what it comes to. */
-static void print_test(struct verdict *v, unsigned int i)
+static void print_run(struct verdict *v, struct test_run *run,
+		      const char *prefix, const char *name)
 {
-	struct test_run *run = &v->runs[i];
-
 	if (run->printed)
 		return;
 	run->printed = true;
@@ -160,15 +161,32 @@ static void print_test(struct verdict *v, unsigned int i)
 		run->ktap = NULL;
 	}
 	if (run->ok)
-		result(v, true, "%s", v->set.tests[i]);
+		result(v, true, "%s%s", prefix, name);
 	else if (run->why_not[0])
-		result(v, false, "%s: %s", v->set.tests[i], run->why_not);
+		result(v, false, "%s%s: %s", prefix, name, run->why_not);
 	else
-		result(v, false, "%s # did not end", v->set.tests[i]);
+		result(v, false, "%s%s # did not end", prefix, name);
+}
+
+/*
+ * The suite comes before all test programs, but not before one of them has
+ * ended: user space may overtake the kernel on its way to the console.
+ */
+static void print_suite(struct verdict *v)
+{
+	if (v->set.kunit)
+		print_run(v, &v->suite, "kunit ", v->set.kunit);
+}
+
+static void print_test(struct verdict *v, unsigned int i)
+{
+	print_suite(v);
+	print_run(v, &v->runs[i], "", v->set.tests[i]);
 }
 
 static void print_tests(struct verdict *v)
 {
+	print_suite(v);
 	for (unsigned int i = 0; i < v->ntests; i++)
 		print_test(v, i);
 }
@@ -519,6 +537,82 @@ static void test_end(struct verdict *v, const char *how)
 }
 
 /*
+ * KUnit: suites that the kernel runs itself, in its log.  A suite is nested in
+ * the list of all, by four spaces:
+ *
+ *	    # Subtest: NAME
+ *	    1..2
+ *	    ok 1 case
+ *	    # other_case: EXPECTATION FAILED at file.c:7
+ *	    Expected this, but
+ *	        that
+ *	    not ok 2 other_case
+ *	# NAME: pass:1 fail:1 skip:0 total:2
+ *	not ok 1 NAME
+ */
+#define SUITE_INDENT	4
+
+/* The words that follow a failed expectation; each line a message of its own. */
+static void keep_words(struct test_run *run, const char *words)
+{
+	size_t len = strlen(run->expectation);
+
+	words += strspn(words, " ");
+	if (!*words)
+		return;
+	if (run->ktap)
+		fprintf(run->ktap, "    # %s\n", words);
+	if (!run->why_not[0])
+		snprintf(run->expectation + len, TEXT_MAX - len, "%s%s",
+			 len ? " " : "", words);
+}
+
+static void suite_end(struct verdict *v, bool ok)
+{
+	struct test_run *run = &v->suite;
+
+	v->in_suite = false;
+	if (run->why_not[0])
+		;	/* nothing to add */
+	else if (run->results != run->planned)
+		copy_text(run->why_not, "%u results for a plan of %u",
+			  run->results, run->planned);
+	else if (!run->passed)
+		copy_text(run->why_not, "nothing was tested");
+	else if (!ok)
+		copy_text(run->why_not, "failed as a whole");
+	run->ok = !run->why_not[0];
+}
+
+/* Take a kernel message; true if it was KTAP of the suite. */
+static bool suite_line(struct verdict *v, const char *line)
+{
+	static const char subtest[] = "    # Subtest: ";
+	struct test_run *run = &v->suite;
+
+	if (!v->set.kunit || run->printed)
+		return false;
+	if (!v->in_suite) {
+		v->in_suite = starts(line, subtest) && !run->results &&
+			      !strcmp(line + strlen(subtest), v->set.kunit);
+		v->in_words = false;
+	} else if (!is_ktap(line)) {
+		/* It may still be a complaint. */
+		if (v->in_words)
+			keep_words(run, line);
+		return false;
+	} else if (starts(line, "ok ") || starts(line, "not ok ")) {
+		suite_end(v, starts(line, "ok "));
+		return true;
+	}
+	if (!v->in_suite)
+		return false;
+	ktap_line(run, line + (line[0] == ' ' ? SUITE_INDENT : 0));
+	v->in_words = strstr(line, " FAILED at ");
+	return true;
+}
+
+/*
  * Take "[    1.234567] " off a kernel message, and the "(early) " that a domU's
  * boot console puts before it.
  */
@@ -539,6 +633,7 @@ static const char *bare_message(const char *line)
 static void guest_line(struct verdict *v, const char *line, double now)
 {
 	bool testing = v->reached == MS_USER && v->test < v->ntests;
+	const char *message;
 	unsigned long val;
 
 	if (testing && is_ktap(line)) {
@@ -552,7 +647,11 @@ static void guest_line(struct verdict *v, const char *line, double now)
 		return;
 	}
 
-	line = bare_message(line);
+	/* Without a time it is not the kernel's. */
+	message = bare_message(line);
+	if (message != line && suite_line(v, message))
+		return;
+	line = message;
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
 		if (starts(line, signs[i].text)) {
 			reach(v, signs[i].ms, now);
@@ -776,6 +875,11 @@ static void finish_boot(struct verdict *v)
 		if (v->runs[i].why_not[0])
 			copy_text(v->summary, "%s: %.400s", v->set.tests[i],
 				  v->runs[i].why_not);
+	if (v->suite.why_not[0])
+		copy_text(v->summary, "kunit %s: %.400s", v->set.kunit,
+			  v->suite.why_not);
+	else if (v->set.kunit && !v->suite.ok)
+		copy_text(v->summary, "kunit %s did not end", v->set.kunit);
 	while (v->reached < MS_POWEROFF) {
 		int ms = ++v->reached;
 
@@ -829,15 +933,20 @@ static const char *why_unjudged(struct verdict *v, const char *trouble,
 	return NULL;
 }
 
+static void free_run(struct test_run *run)
+{
+	if (!run->ktap)
+		return;
+	fclose(run->ktap);
+	free(run->text);
+	run->ktap = NULL;
+}
+
 static void free_tests(struct verdict *v)
 {
-	for (unsigned int i = 0; i < v->ntests; i++) {
-		if (!v->runs[i].ktap)
-			continue;
-		fclose(v->runs[i].ktap);
-		free(v->runs[i].text);
-		v->runs[i].ktap = NULL;
-	}
+	free_run(&v->suite);
+	for (unsigned int i = 0; i < v->ntests; i++)
+		free_run(&v->runs[i]);
 }
 
 enum outcome verdict_finish(struct verdict *v, const char *trouble,

@@ -83,6 +83,7 @@ struct splat {
  * @out: where the KTAP goes
  * @domain: "dom0", or the name of a domU
  * @expect: what the boot is to show
+ * @kunit: the KUnit suite that the kernel runs before user space, or NULL
  * @tests: paths in the guest of the test programs that PID 1 runs, in order,
  *	NULL after the last
  * @extra: further results in the plan, which verdict_result() will bring
@@ -96,6 +97,7 @@ struct verdict_setup {
 	FILE *out;
 	const char *domain;
 	enum expectation expect;
+	const char *kunit;
 	const char *tests[TESTS_MAX + 1];
 	unsigned int extra;
 	const char *log;
@@ -104,7 +106,7 @@ struct verdict_setup {
 };
 
 /**
- * struct test_run - one test program; private to verdict.c
+ * struct test_run - one test program or KUnit suite; private to verdict.c
  * @ok: all as it should be
  * @printed: its result line is out
  * @planned: the plan it printed
@@ -145,6 +147,9 @@ struct verdict {
 	int reached;			/* the last milestone, or -1 */
 	double since;			/* when; seconds */
 	double started;
+	struct test_run suite;		/* of KUnit */
+	bool in_suite;			/* its lines are coming... */
+	bool in_words;			/* ...or what a failure has to say */
 	struct test_run runs[TESTS_MAX];
 	unsigned int ntests;
 	unsigned int test;		/* the one that runs, or ntests */
