@@ -35,7 +35,7 @@ check_config() {
 			die "CONFIG_$o was asked for and is not in the final .config; what it depends on must have changed (see $obj/.config)"
 		fi
 		echo "CONFIG_$o"
-	done >"$B/unknown-options"
+	done >"$obj/unknown-options"
 	rm "$known"
 }
 
@@ -44,7 +44,9 @@ git -C "$src" checkout -q --detach "$commit"
 mkdir -p "$obj"
 log=$dir/kernel.log
 
-config_key=$(cat "$B/base" "$fragment" | sha256sum)
+# The series may bring options of its own.
+config_key=$({ cat "$B/base" "$fragment"; git -C "$src" ls-files -s '*Kconfig*'; } |
+	sha256sum)
 if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
 	scripts/kmake.sh KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || {
 		tail -n 5 "$log" >&2
@@ -65,6 +67,7 @@ watch_command "$log" "$what" \
 		tail -n 5 "$log" >&2
 	die "$what does not build; see $log"
 }
-cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/.config" "$dir/"
+cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/.config" \
+	"$obj/unknown-options" "$dir/"
 say "built in $(($(date +%s) - begun)) s"
 cat "$obj/include/config/kernel.release" >"$dir/built"

@@ -16,8 +16,8 @@ echo "KTAP version 1"
 echo "# tree: $(cat "$B/base")"
 echo "# hypervisor: $(cat "$O/xen-$XEN/version"), in $(qemu-system-x86_64 --version | head -n 1)"
 echo "# compiler: $(gcc --version | head -n 1)"
-if [ -s "$B/unknown-options" ]; then
-	echo "# not known to this kernel: $(paste -sd' ' "$B/unknown-options")"
+if [ -s "$B/with/unknown-options" ]; then
+	echo "# not known to this kernel: $(paste -sd' ' "$B/with/unknown-options")"
 fi
 # shellcheck disable=SC2086 # a list
 echo "1..$(echo $boots | wc -w)"

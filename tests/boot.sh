@@ -28,11 +28,18 @@ t "... shows dom0 alive with the series" says \
 t "... shows dom0 with 2 vCPUs" says \
 	'^ok 3 .* 2 vCPUs: boots, passes its tests and powers off' "$work/boot.out"
 t "... ran the selftest" says '^        ok 19 boundary.read' "$work/boot.out"
-t "... shows a domU alive" says '^    ok 6 domU domu: boots' "$work/boot.out"
+suites() {
+	says '^    ok 5 kunit xen_pv_cr3$' "$work/boot.out"
+	says '^        ok 4 kunit xen_pv_cr3$' "$work/boot.out"
+	# dom0 twice, two domUs
+	[ "$(grep -c '^ *ok 7 cr3_test_borrowed_mm$' "$work/boot.out")" -eq 4 ]
+}
+t "... ran the KUnit suite in each kernel that has it" suites
+t "... shows a domU alive" says '^    ok 7 domU domu: boots' "$work/boot.out"
 t "... shows a domU without the series dying" says \
-	'^    ok 7 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
+	'^    ok 8 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
 	"$work/boot.out"
-t "... shows a domU with 2 vCPUs" says '^    ok 8 domU domu-smp: boots' "$work/boot.out"
+t "... shows a domU with 2 vCPUs" says '^    ok 9 domU domu-smp: boots' "$work/boot.out"
 life() {
 	for step in "loses its second vCPU" "gets its second vCPU back" \
 		"is paused and goes on" "every vCPU has a kernel base" \
@@ -87,7 +94,10 @@ t "first stage that looks up the user table" mutant early-lookup \
 t "full load without the user base" mutant no-user-base \
 	'user space.* no user base pointer'
 t "user space on the kernel's own base" mutant kernel-base \
-	'xen_pv_cr3: .*the user base pointer holds kernel mappings'
+	'kunit xen_pv_cr3: cr3_test_borrowed_mm: .*user base'
+t "... the selftest sees it, too" says \
+	'^    not ok 6 /xen_pv_cr3: .*the user base pointer holds kernel mappings' \
+	"$work/boot.out"
 
 # What the kernel without the series has to show is read from the tree: none
 # dies if the look-up waits for struct pages, as it does in 7.x.
@@ -135,7 +145,7 @@ t "Ctrl-C in a boot" interrupted "verdict: booting"
 control() {
 	boot 1 DOM0=control SERIES="$work/series"
 	says '^    ok 6 domU domu-without: early full cr3 load' "$work/boot.out"
-	says '^    not ok 5 domU domu: .*the user base pointer holds kernel mappings' "$work/boot.out"
+	says '^    not ok 5 domU domu: kunit xen_pv_cr3: cr3_test_borrowed_mm: .*user base' "$work/boot.out"
 	says '^    ok [0-9]+ power off' "$work/boot.out"
 }
 t "DOM0=control" control
