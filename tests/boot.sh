@@ -130,8 +130,9 @@ interrupted() {
 		pgrep -g $group >/dev/null || break
 		sleep 0.1
 	done
-	! pgrep -a -g $group
-	! pgrep -a -f "qemu-system.*$tree/"
+	if pgrep -a -g $group || pgrep -a -f "qemu-system.*$tree/"; then
+		return 1
+	fi
 	flock -n "$O/lock" true
 }
 again() {
