@@ -45,8 +45,8 @@ SOB ?=
 export V SOB
 
 STEPS := doctor tree patched kernel guests machine verdict report
-.PHONY: help boot check bench series menuconfig clean run-boot run-check \
-	run-series $(STEPS) $(STEPS:%=run-%)
+.PHONY: help boot check bench series witness menuconfig clean run-boot run-check \
+	run-series run-witness $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -59,6 +59,8 @@ help:
 ##   make doctor      boot a kernel that is known to be good: is this machine fit?
 ##   make check       test all of this; ends with N passed, N failed
 ##                    (V3_9=path: a v3.9 tree without the hook, for its series)
+##   make witness     watch a boot from outside: who loads which base pointers,
+##                    judged and drawn
 ##   make bench       how long it takes, beside a plain build and bare boots
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
@@ -96,7 +98,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series witness $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(O)/exit.so
 endif
@@ -109,12 +111,16 @@ $(O)/exit.so: scripts/exit.c
 
 # End with the status that the step has left.
 status = $(shell cat $(O)/exit)
-boot check series $(STEPS): %: run-%
+boot check series witness $(STEPS): %: run-%
 	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
 
 run-boot $(STEPS:%=run-%): run-%:
 	@mkdir -p $(O)
 	@rc=0; scripts/tools.sh boot && scripts/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
+
+run-witness:
+	@mkdir -p $(O)
+	@rc=0; scripts/tools.sh witness && scripts/run.sh witness || rc=$$?; echo $$rc >$(O)/exit
 
 run-check:
 	@mkdir -p $(O)

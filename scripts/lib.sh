@@ -29,11 +29,12 @@ export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL GIT_OPTIONAL_LOCKS
 
 step=${0##*/}
 step=${step%.sh}
-# Only the report can find a kernel at fault; whatever else fails is ours.
+# Only the report and the witness can find a kernel at fault; whatever else fails
+# is ours.
 keep_status() {
 	rc=$?
 	if [ $rc -ne 0 ] && [ -d "$O" ]; then
-		[ "$step" = report ] || rc=125
+		[ "$step" = report ] || [ "$rc,${judged:-}" = 1,yes ] || rc=125
 		echo $rc >"$O/status"
 	fi
 }

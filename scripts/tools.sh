@@ -1,20 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Install what `make boot`, `make lint` and `make check` need, or print the one
-# line that does:	tools.sh boot|lint|check
+# Install what `make boot`, `make lint`, `make witness` and `make check` need, or
+# print the one line that does:	tools.sh boot|lint|witness|check
 . scripts/lib.sh
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
 lint="b4 clang coccinelle git-email libmailtools-perl llvm sparse"
+witness="gdb python3"
 check="libcmocka-dev procps python3-sphinx shellcheck"
 
 case $1 in
 boot) want=$boot ;;
 lint) want="$boot $lint" ;;
-check) want="$boot $lint $check" ;;
-*) die "'$1' is not boot, lint or check" ;;
+witness) want="$boot $witness" ;;
+check) want="$boot $lint $witness $check" ;;
+*) die "'$1' is not boot, lint, witness or check" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
