@@ -11,6 +11,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/pvboot.sh
 . tests/input.sh
 . tests/boot.sh
+. tests/witness.sh
 . tests/patches.sh
 . tests/maintainers.sh
 . tests/docs.sh
