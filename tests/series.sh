@@ -48,7 +48,7 @@ other_lines "... nor for" no_other_drift
 foreign_file() {
 	rm -rf "$work/foreign"
 	cp -r $line "$work/foreign"
-	sed -i 's|xen_pv_cr3\.c|nobodys.c|' "$work"/foreign/0002*
+	sed -i 's|xen_pv_cr3\.c|nobodys.c|' "$work"/foreign/*-selftests-*
 	SERIES=$work/foreign refused "has no source at tools/.*/nobodys.c" \
 		step series "$work/foreign"
 }
