@@ -9,7 +9,7 @@ boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
 lint="b4 clang coccinelle git-email libmailtools-perl llvm sparse"
 witness="gdb python3"
-check="libcmocka-dev procps python3-sphinx shellcheck"
+check="libcmocka-dev procps python3 python3-sphinx shellcheck"
 
 case $1 in
 boot) want=$boot ;;

@@ -35,6 +35,8 @@ suites() {
 	[ "$(grep -c '^ *ok 7 cr3_test_borrowed_mm$' "$work/boot.out")" -eq 4 ]
 }
 t "... ran the KUnit suite in each kernel that has it" suites
+# for tests/intree.sh; later boots have no domUs
+cp "$tree/with/domu.log" "$tree/with/domu-smp.log" "$work/"
 t "... shows a domU alive" says '^    ok 7 domU domu: boots' "$work/boot.out"
 t "... shows a domU without the series dying" says \
 	'^    ok 8 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
@@ -98,6 +100,9 @@ t "user space on the kernel's own base" mutant kernel-base \
 t "... the selftest sees it, too" says \
 	'^    not ok 6 /xen_pv_cr3: .*the user base pointer holds kernel mappings' \
 	"$work/boot.out"
+t "first stage that loads a user base, which no boot shows" mutant early-user-base \
+	'kunit xen_pv_cr3: cr3_test_first_stage: .*user base'
+t "... the selftest cannot see it" says '^    ok 6 /xen_pv_cr3$' "$work/boot.out"
 
 # What the kernel without the series has to show is read from the tree: none
 # dies if the look-up waits for struct pages, as it does in 7.x.

@@ -13,6 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/boot.sh
 . tests/witness.sh
 . tests/patches.sh
+. tests/intree.sh
 . tests/maintainers.sh
 . tests/docs.sh
 . tests/series.sh
