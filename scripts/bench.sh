@@ -1,165 +1,230 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Measure the machine's own speed, all in one run, each figure beside what it
-# is measured against.  Takes two kernel builds from nothing.
+# Count what the hook costs with the series, and what upstream's own hook costs,
+# into $O/bench/rows, for scripts/table.sh.
 . scripts/lib.sh
 
-dir=$O/bench
-rm -rf "$dir"
-mkdir -p "$dir"
-# Neither side may profit from earlier builds.
-CCACHE_DIR=$dir/ccache
-export CCACHE_DIR
+dir=$O/bench/$LINE
+rows=$O/bench/rows
+[ -z "$KERNEL" ] ||
+	die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
+qemu-system-x86_64 -help | grep -q '^-plugin ' ||
+	die "this QEMU's TCG takes no plugins, so instructions cannot be counted; Debian's qemu-system-x86 does"
 
-# timed COMMAND...: its seconds into $took, its words into bench.log
-timed() {
-	begun=$(date +%s.%N)
-	"$@" >>"$dir/bench.log" 2>&1 || {
-		tail -n 5 "$dir/bench.log" >&2
-		die "this failed: $*; see $dir/bench.log"
+mkdir -p "$dir"
+rm -f "$rows"
+make --no-print-directory -f scripts/Makefile.run measured
+[ -s "$dir/control/built" ] || die "$(cat "$dir/base") has no hook of its own to compare with"
+
+{
+	echo "kernel|$(cat "$dir/base"), without the options of its own tests"
+	echo "series|${SERIES#"$PWD/"}"
+	echo "hypervisor|$(cat "$O/xen-$XEN/version")"
+	echo "machine|$(qemu-system-x86_64 --version | head -n 1), TCG, 1 CPU"
+	echo "compiler|$(gcc --version | head -n 1)"
+	echo "linker|$(ld --version | head -n 1)"
+	echo "C library|$(ldd --version | head -n 1)"
+	echo "figures|exact: the same sources and versions give the same, to the last digit"
+} >"$O/bench/versions"
+
+compile() {
+	gcc -O2 -Wall "$@" >"$O/bench/build.log" 2>&1 || {
+		head -n 5 "$O/bench/build.log" >&2
+		die "this does not compile: $*; see $O/bench/build.log"
 	}
-	took=$(echo "$(date +%s.%N) - $begun" | bc)
+}
+compile -shared -fPIC -fvisibility=hidden -o "$O/bench/count.so" scripts/bench/count.c
+compile -static -o "$dir/pingpong" scripts/guests/pingpong.c
+cp "$B/guests/init" "$dir/"
+# The kernel reads the dates when it unpacks this, digit by digit.
+touch -d @0 "$dir/init" "$dir/pingpong"
+# Without the selftest, so that no count changes with it.
+"$B/guests/gen_init_cpio" -t 0 - >"$dir/root.cpio" <<END
+dir /dev 0755 0 0
+nod /dev/console 0600 0 0 c 5 1
+dir /proc 0755 0 0
+dir /sys 0755 0 0
+file /init $dir/init 0755 0 0
+file /pingpong $dir/pingpong 0755 0 0
+END
+
+# address FUNCTION: gcc may have put its own ending to the name
+address() {
+	found=$(nm vmlinux | awk -v f="$1" \
+		'$3 == f || (index($3, f ".") == 1 && $3 !~ /\.cold/) { print $1; exit }')
+	[ -n "$found" ] || die "there is no $1() in $PWD/vmlinux; scripts/bench/count.c needs it"
+	echo "$found"
+}
+
+# start VARIANT: Xen and the kernel are told the names of their files, and would
+# take longer over longer ones.
+start() {
+	top=$PWD
+	cd "$dir/$1" || exit
+	ln -sf "$O/xen-$XEN/xen" "$dir/root.cpio" .
+	BENCH_PLUGIN=$O/bench/count.so,out=$PWD/count
+	for f in full=xen_write_cr3 first=xen_write_cr3_init load=__xen_write_cr3 \
+		flush=xen_mc_flush switch=__switch_to mark=__x64_sys_getsid \
+		upcall=asm_exc_xen_hypervisor_callback; do
+		addr=$(address "${f#*=}")
+		BENCH_PLUGIN=$BENCH_PLUGIN,${f%%=*}=$addr
+	done
+	export BENCH_PLUGIN
+	rm -f count
+	# shellcheck disable=SC2093 # the caller has put this into the background
+	exec "$O/pvboot/pvboot" --xen xen --kernel bzImage --initrd root.cpio \
+		--vmlinux vmlinux --log-dir . --tests /pingpong \
+		--qemu "$top/scripts/bench/qemu.sh" \
+		--patience "$(echo "$PATIENCE * 8" | bc)" >verdict 2>error
+}
+
+say "booting: with the series and on upstream's hook, each instruction counted"
+start with &
+pids=$!
+start control &
+pids="$pids $!"
+# shellcheck disable=SC2086 # two
+trap 'kill $pids 2>/dev/null; exit 125' INT TERM HUP
+for pid in $pids; do
+	wait "$pid" || die "a kernel that is to be measured does not boot: $(cd "$dir" &&
+		sed -n 's/^not ok [0-9]* //p; s/^pvboot: error: //p' with/verdict control/verdict \
+			with/error control/error | head -n 1); try make boot"
+done
+trap - INT TERM HUP
+
+#
+# What the plugin has seen
+#
+
+echo "what|in|series|upstream|compared|wanted|times|means" >"$rows"
+
+# values VARIANT KIND FIELD
+values() {
+	awk -v kind="$2" -v field="$3" \
+		'$1 == kind || $1 " " $2 == kind { print $field }' "$dir/$1/count"
+}
+
+median() {
+	sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'
+}
+
+mean() {
+	awk '{ sum += $1 } END { if (NR) printf "%.3f\n", sum / NR }'
 }
 
 ratio() {
-	echo "scale=3; $1 / $2" | bc | sed 's/^\./0./'
+	awk -v a="$1" -v b="$2" 'BEGIN { if (a == b) print "1.000"; else if (b) printf "%.3f\n", a / b; else print "inf" }'
 }
 
-# run ROLE SERIES
-run() {
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make --no-print-directory \
-		O="$dir/run" KERNEL= DOM0=tested ROLE="$1" SERIES="$2" boot
+# counted WHAT UNIT KIND FIELD: medians, since a few calls are made before the
+# kernel has patched its call sites, and the scheduler does more in some turns
+# than in others
+counted() {
+	a=$(values with "$3" "$4" | median)
+	b=$(values control "$3" "$4" | median)
+	[ -n "$a$b" ] || return 0
+	[ -n "$a" ] || die "not counted with the series: $1"
+	[ -n "$b" ] || die "not counted on upstream's hook: $1"
+	echo "$1|$2|$a|$b|$(ratio "$a" "$b")|1.000|$(values with "$3" "$4" | wc -l),$(values \
+		control "$3" "$4" | wc -l)|$(values with "$3" "$4" | mean),$(values \
+		control "$3" "$4" | mean)" >>"$rows"
 }
 
-# The plain side: package, tree, config, one `make bzImage vmlinux`.
-plain_package() {
-	# shellcheck disable=SC2153 # the front door sets it
-	O=$dir/plain scripts/deb.sh "linux-source-${LINE#v}"
-	O=$dir/plain scripts/deb.sh "xen-hypervisor-$XEN-amd64"
+# asked WHAT UNIT KIND FIELD DIVISOR WANTED: of the hypervisor, in each call
+asked() {
+	a=$(values with "$3" "$4" | sort -nu | awk -v d="$5" '{ print $1 / d }' | paste -sd/)
+	b=$(values control "$3" "$4" | sort -nu | awk -v d="$5" '{ print $1 / d }' | paste -sd/)
+	echo "$1|$2|$a|$b|$a|$6||" >>"$rows"
 }
 
-plain_make() {
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$dir/plain/$LINE/tree" \
-		O="$dir/plain/obj" ARCH=x86_64 LOCALVERSION= "$@"
-}
-
-plain_build() {
-	plain_make KCONFIG_ALLCONFIG="$PWD/arch/x86/configs/xen_pv_boot.config" allnoconfig
-	plain_make -j"$JOBS" bzImage vmlinux
-}
-
-# bare_qemu ROLE BOOT: QEMU alone, until it ends, or for a dom0 that dies until
-# Xen has said so.
-bare_qemu() {
-	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=$1 \
-		scripts/verdict.sh "$2" --dry-run)
-	: >"$dir/bare.log"
-	sh -c "exec $command" </dev/null >"$dir/bare.log" 2>&1 &
-	qemu=$!
-	while kill -0 $qemu 2>/dev/null && ! grep -q 'Hardware Dom0' "$dir/bare.log"; do
-		sleep 0.05
+for v in with control; do
+	for kind in boot "call first" "call deferred-user" "call issued" "call issued-user" switch; do
+		[ -n "$(values $v "$kind" 2)" ] ||
+			die "nothing was counted of this: $kind; see $dir/$v/count"
 	done
-	kill $qemu 2>/dev/null || :
-	wait $qemu 2>/dev/null || :
-}
+done
 
-# The same boot with domUs, but none of them has a life after its tests.
-bare_domus() {
-	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=domU \
-		scripts/verdict.sh with --dry-run | sed 's/:life:/:plain:/')
-	timed sh -c "$command </dev/null"
-	echo "$took"
-}
+for path in deferred deferred-user issued issued-user; do
+	case $path in
+	deferred*) what="xen_write_cr3 in a lazy batch" ;;
+	*) what="xen_write_cr3" ;;
+	esac
+	case $path in
+	*-user) what="$what, user table" ;;
+	*) what="$what, no user table" ;;
+	esac
+	counted "$what" "kernel instructions" "call $path" 5
+	counted "$what" "Xen's instructions" "call $path" 6
+done
+counted "context switch, pipe ping-pong" "kernel instructions" switch 2
+counted "context switch, pipe ping-pong" "Xen's instructions" switch 3
+counted "boot to user space" "kernel instructions" boot 2
+counted "boot to user space" "Xen's instructions" boot 3
 
-# bare ROLE: the time of all boots of a run in bare QEMU
-bare_boots() {
-	bare=0
-	for boot in without with smp; do
-		timed bare_qemu "$1" $boot
-		bare=$(echo "$bare + $took" | bc)
-		[ "$1,$boot" != dom0,with ] || dom0=$took
-	done
-}
+# Xen copies each struct mmuext_op, which has 24 bytes.
+asked "first load" hypercalls "call first" 3 1 1
+asked "first load" operations "call first" 4 24 1
+for path in issued issued-user; do
+	what="full load, no user table"
+	[ $path = issued ] || what="full load, user table"
+	asked "$what" hypercalls "call $path" 3 1 1
+	asked "$what" operations "call $path" 4 24 2
+done
 
-# row WHAT SECONDS AGAINST SECONDS WANTED
-row() {
-	printf '%-24s %8.1f  %-38s %8.1f  %7s  %s\n' "$1" "$2" "$3" "$4" \
-		"$(ratio "$2" "$4")" "$5"
-}
-
-say "plain: package and tree"
-timed plain_package
-package=$took
-timed env O="$dir/plain" B="$dir/plain/$LINE" KERNEL= scripts/tree.sh
-unpack=$took
-say "plain: make bzImage vmlinux"
-timed plain_build
-plain=$took
-
-say "make boot from nothing"
-timed run dom0 "patches/$LINE"
-nothing=$took
-
-say "make boot, nothing changed"
-timed run dom0 "patches/$LINE"
-again=$took
-bare_boots dom0
-
-say "make boot with domUs, nothing changed"
-timed run all "patches/$LINE"
-timed run all "patches/$LINE"
-all=$took
-plain_domus=$(bare_domus)
-domus=$(grep 'pvboot: create\|pvboot: gone' "$dir/run/$LINE/with/dom0.log" | awk '
-	/create/ { begun = $1 } /gone/ { printf "%s%s %.1f s", n++ ? ", " : "", $NF, $1 - begun }')
-dom0_bare=$bare
-bare_boots all
-all_bare=$bare
-bare=$dom0_bare
-
-say "make boot, one line of mmu_pv.c changed"
-cp -r "patches/$LINE" "$dir/series"
-cat >"$dir/series/0900-one-line.patch" <<'END'
-From: pvboot <pvboot@localhost>
-Date: Sat, 1 Jan 2000 00:00:00 +0000
-Subject: [PATCH] One line
-
----
-diff --git a/arch/x86/xen/mmu_pv.c b/arch/x86/xen/mmu_pv.c
---- a/arch/x86/xen/mmu_pv.c
-+++ b/arch/x86/xen/mmu_pv.c
-@@ -1,3 +1,4 @@
-+/* one line */
- // SPDX-License-Identifier: GPL-2.0
- 
- /*
-END
-timed run dom0 "$dir/series"
-line=$took
-objects=$(sed -n 's/^  CC  *//p' "$dir/run/$LINE/with/kernel.log" | paste -sd' ')
-# The same edit by hand: one object, and all the links that follow from it.
-touch "$dir/plain/$LINE/tree/arch/x86/xen/mmu_pv.c"
-timed plain_make -j"$JOBS" bzImage vmlinux
-relink=$took
-
-cat <<END
-# $(cat "$dir/run/$LINE/base"); $(gcc --version | head -n 1)
-# $(qemu-system-x86_64 --version | head -n 1), $ACCEL; $(cat "$dir/run/xen-$XEN/version")
-# $(nproc) CPUs, -j$JOBS; seconds, each of one run; ccache empty at the beginning
-# package $(printf '%.1f' "$package") s and unpacking $(printf '%.1f' "$unpack") s are on both sides of the first row
 #
-END
-printf '%-24s %8s  %-38s %8s  %7s  %s\n' "make boot" seconds "measured against" seconds ratio wanted
-row "from nothing, ROLE=dom0" "$nothing" "package, tree, make bzImage vmlinux" \
-	"$(echo "$package + $unpack + $plain" | bc)" "see below"
-row "... without package" "$(echo "$nothing - $package - $unpack" | bc)" \
-	"make bzImage vmlinux" "$plain" "1.15"
-row "nothing changed, dom0" "$again" "the boots in bare QEMU" "$bare" "1.3"
-row "nothing changed, all" "$all" "the boots in bare QEMU" "$all_bare" "1.3"
-row "one line changed, dom0" "$line" "the same by hand, boots in bare QEMU" \
-	"$(echo "$relink + $bare" | bc)" "-"
-row "three domUs, no life" "$plain_domus" "2.5 x dom0 alone + 3 s for each" \
-	"$(echo "2.5 * $dom0 + 9" | bc)" "1"
-echo "# compiled for that line: $objects"
-echo "# domUs, from xl create to gone: $domus"
+# What lies in memory
+#
+
+# Bytes of text and data that stay, of vmlinux or of object files.
+resident() {
+	for f in "$@"; do
+		echo "init $(nm "$f" | awk '/ __init_begin$/ { a = $1 } / __init_end$/ { b = $1 } END { print a, b }')"
+		objdump -hw "$f"
+	done | awk '
+		function hex(s,   i, n) {
+			n = 0
+			for (i = 1; i <= length(s); i++)
+				n = n * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
+			return n
+		}
+		$1 == "init" { begin = $2; end = $3; next }
+		$1 !~ /^[0-9]+$/ || !/ ALLOC/ { next }
+		# what vmlinux has between its marks, and objects in such sections
+		begin != "" && $4 >= begin && $4 < end { next }
+		begin == "" && $2 ~ /^\.(init|exit|altinstr|parainstructions|smp_locks|discard)/ { next }
+		/ CODE/ { text += hex($3); next }
+		{ data += hex($3) }
+		END { print text + 0, data + 0 }'
+}
+
+# stays WHAT FILE...: the same names in both variants
+stays() {
+	what=$1
+	shift
+	a=$(cd "$dir/with" && resident "$@")
+	b=$(cd "$dir/control" && resident "$@")
+	echo "$what|bytes of text|${a% *}|${b% *}|$(printf '%+d' $((${a% *} - ${b% *})))|+0||" >>"$rows"
+	echo "$what|bytes of data|${a#* }|${b#* }|$(printf '%+d' $((${a#* } - ${b#* })))|+0||" >>"$rows"
+}
+
+stays "vmlinux after init" vmlinux
+# shellcheck disable=SC2046 # a list
+stays "arch/x86/xen after init" $(cd "$dir/control" && echo objects/*.o)
+
+# code VARIANT: xen_write_cr3(), with neither its address nor that of others
+code() {
+	for f in "$dir/$1"/objects/mmu*.o; do
+		nm -S "$f" | awk -v f="$f" '$4 == "xen_write_cr3" { print f, $1, $2 }'
+	done | while read -r f addr size; do
+		objdump -dr --no-show-raw-insn -j .text --start-address="0x$addr" \
+			--stop-address=$((0x$addr + 0x$size)) "$f"
+	done | sed -n 's/^[ \t]*[0-9a-f]*:[ \t]*//p' | sed 's/[0-9a-f]* </</'
+}
+code with >"$dir/with/code"
+code control >"$dir/control/code"
+n=$(grep -vc R_X86 "$dir/with/code") ||
+	die "there is no xen_write_cr3() in $dir/with/objects"
+same=same
+cmp -s "$dir/with/code" "$dir/control/code" || same=differs
+echo "machine code of xen_write_cr3|instructions|$n|$(grep -vc R_X86 "$dir/control/code")|$same|same||" >>"$rows"

@@ -29,8 +29,8 @@ export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL GIT_OPTIONAL_LOCKS
 
 step=${0##*/}
 step=${step%.sh}
-# Only the report and the witness can find a kernel at fault; whatever else fails
-# is ours.
+# Only the report, the witness and bench's table can find a kernel at fault;
+# whatever else fails is ours.
 keep_status() {
 	rc=$?
 	if [ $rc -ne 0 ] && [ -d "$O" ]; then
