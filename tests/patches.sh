@@ -29,7 +29,7 @@ c_is_clean() {
 		--ignore CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO -f "$@"
 }
 t "checkpatch of the C files" c_is_clean scripts/pvboot/*.[ch] scripts/exit.c \
-	scripts/guests/*.c tests/*.c tools/testing/selftests/x86/*.c \
+	scripts/bench/*.[ch] scripts/guests/*.c tests/*.c tools/testing/selftests/x86/*.c \
 	arch/x86/xen/tests/*.c
 
 # am SERIES TREE BASE: git am, without fuzz (git knows none) or white space

@@ -12,6 +12,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/input.sh
 . tests/boot.sh
 . tests/witness.sh
+. tests/bench.sh
 . tests/patches.sh
 . tests/intree.sh
 . tests/maintainers.sh
