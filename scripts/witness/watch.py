@@ -55,6 +55,8 @@ SOCKET = "gdb"
 # Where Xen enters the kernel, and a vCPU that the kernel has started.
 ENTRY = ("startup_xen", "xen_start_kernel")
 SECONDARY = ("asm_cpu_bringup_and_idle", "cpu_bringup_and_idle")
+# What pv_ops comes with; v7.3 has the second.
+NATIVE = ("native_write_cr3", "pv_native_write_cr3")
 EXEC = ("begin_new_exec", "flush_old_exec")
 # Entry and return of these are steps, for the rest the entry.
 SPANS = ("init_mem_mapping", "xen_pagetable_init", "sparse_init",
@@ -82,18 +84,20 @@ class Symbols:
     """The kernel's symbol table, by nm; gdb would need debug information."""
 
     def __init__(self, vmlinux):
-        nm = subprocess.run(["nm", "-n", vmlinux], capture_output=True, text=True)
+        nm = subprocess.run(["nm", "-n", "-S", vmlinux], capture_output=True, text=True)
         self.address = {}
-        self.text = []
+        functions = {}
         for line in nm.stdout.splitlines():
-            fields = line.split()
-            if len(fields) != 3:
+            *numbers, kind, name = line.split()
+            if not numbers:
                 continue
-            address, kind, name = int(fields[0], 16), fields[1], fields[2]
+            address, size = int(numbers[0], 16), len(numbers) > 1
             self.address.setdefault(name, address)
-            # Twins: keep the one that is first, and no assembler's label.
-            if kind in "tTwW" and not (self.text and self.text[-1][0] == address):
-                self.text.append((address, name))
+            # Of several at one place take a function, which has a size, and
+            # no label of the linker's.
+            if kind in "tTwW" and (size or address not in functions):
+                functions.setdefault(address, {}).setdefault(size, name)
+        self.text = sorted((a, n.get(True) or n[False]) for a, n in functions.items())
         if "start_kernel" not in self.address:
             raise Refused(f"{vmlinux} has no symbols; take the vmlinux that the build left, unstripped")
 
@@ -228,15 +232,16 @@ class Watch:
         self.machine = None
 
     def find_slot(self):
-        """pv_ops comes with native_write_cr3 in the slot, and in no other."""
-        native = self.symbols.need("native_write_cr3")
+        """pv_ops comes with the native function in the slot, and in no other."""
+        self.symbols.need(*NATIVE)
+        native = [self.symbols.address.get(n) for n in NATIVE]
         for name in ("pv_ops", "pv_mmu_ops"):
             ops = self.symbols.address.get(name)
             if not ops:
                 continue
             end = min(a for a in self.symbols.address.values() if a > ops)
             data = gdb.selected_inferior().read_memory(ops, end - ops).tobytes()
-            found = [ops + i for i in range(0, len(data) - 7, 8) if u64(data, i) == native]
+            found = [ops + i for i in range(0, len(data) - 7, 8) if u64(data, i) in native]
             if len(found) == 1:
                 self.slot_name = name
                 return found[0]
