@@ -49,10 +49,11 @@ file /init $dir/init 0755 0 0
 file /pingpong $dir/pingpong 0755 0 0
 END
 
-# address FUNCTION: gcc may have put its own ending to the name
-address() {
-	found=$(nm vmlinux | awk -v f="$1" \
-		'$3 == f || (index($3, f ".") == 1 && $3 !~ /\.cold/) { print $1; exit }')
+# symbol FUNCTION: its address and size; gcc may have put its own ending to the
+# name
+symbol() {
+	found=$(nm -S vmlinux | awk -v f="$1" '
+		$4 == f || (index($4, f ".") == 1 && $4 !~ /\.cold/) { print $1, $2; exit }')
 	[ -n "$found" ] || die "there is no $1() in $PWD/vmlinux; scripts/bench/count.c needs it"
 	echo "$found"
 }
@@ -67,8 +68,9 @@ start() {
 	for f in full=xen_write_cr3 first=xen_write_cr3_init load=__xen_write_cr3 \
 		flush=xen_mc_flush switch=__switch_to mark=__x64_sys_getsid \
 		upcall=asm_exc_xen_hypervisor_callback; do
-		addr=$(address "${f#*=}")
-		BENCH_PLUGIN=$BENCH_PLUGIN,${f%%=*}=$addr
+		found=$(symbol "${f#*=}")
+		BENCH_PLUGIN=$BENCH_PLUGIN,${f%%=*}=${found% *}
+		[ "${f%%=*}" != load ] || BENCH_PLUGIN=$BENCH_PLUGIN,load_size=${found#* }
 	done
 	export BENCH_PLUGIN
 	rm -f count

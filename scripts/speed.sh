@@ -23,7 +23,7 @@ timed() {
 }
 
 ratio() {
-	echo "scale=3; $1 / $2" | bc | sed 's/^\./0./'
+	printf '%.3f\n' "$(echo "scale=3; $1 / $2" | bc)"
 }
 
 # run ROLE SERIES
@@ -80,7 +80,7 @@ bare_boots() {
 
 # row WHAT SECONDS AGAINST SECONDS WANTED
 row() {
-	printf '%s, to %s|seconds|%.1f|%.1f|%s|%s\n' "$1" "$3" "$2" "$4" \
+	printf '%s; beside %s|seconds|%.1f|%.1f|%s|%s\n' "$1" "$3" "$2" "$4" \
 		"$(ratio "$2" "$4")" "$5" >>"$dir/rows"
 }
 
@@ -143,7 +143,7 @@ relink=$(timed plain_make -j"$JOBS" bzImage vmlinux)
 	echo "domUs from xl create to gone|$domus"
 } >"$dir/versions"
 
-echo "what, to what|in|measured|against|ratio|wanted" >"$dir/rows"
+echo "what; beside what|in|measured|against|ratio|wanted" >"$dir/rows"
 row "from nothing, dom0" "$nothing" "package, tree, plain make" \
 	"$(echo "$package + $unpack + $plain" | bc)" -
 row "... without package" "$(echo "$nothing - $package - $unpack" | bc)" \

@@ -7,7 +7,8 @@
  * Arguments are out=FILE and addresses of the kernel's functions, in hex:
  *
  *	full=	xen_write_cr3()			first=	xen_write_cr3_init()
- *	load=	__xen_write_cr3()		flush=	xen_mc_flush()
+ *	load=	__xen_write_cr3()		load_size=	its bytes
+ *	flush=	xen_mc_flush()
  *	upcall=	the entry of events		switch=	__switch_to()
  *	mark=	a system call that nobody makes but to open and close the window
  *
@@ -44,10 +45,15 @@ static unsigned long insns[WHERE_COUNT];
 static FILE *out;
 static bool user_seen;
 
+static unsigned long load_addr, load_size;
+/* Instructions in __xen_write_cr3() itself. */
+static unsigned long load_insns;
+
 /* The call of the hook that goes on now. */
 static struct {
 	bool active, first, flushed, disturbed;
-	unsigned int loads;
+	unsigned long loads;		/* of a base... */
+	unsigned long last_load;	/* ...the last at this count of load_insns */
 	unsigned long ret;		/* where it will return to */
 	unsigned long hypercalls, bytes, kernel, xen;
 } call;
@@ -69,15 +75,34 @@ static enum where where(unsigned long vaddr)
 	return vaddr >= XEN_BEGIN && vaddr < XEN_END ? XEN : KERNEL;
 }
 
+/*
+ * The first full load, cpu_init()'s, comes before any user table.  Calls that
+ * load what it did, in as many instructions, have no user table either: gcc may
+ * or may not have made code of its own of __xen_write_cr3() for that case.
+ */
+static bool has_user_table(void)
+{
+	static unsigned long loads, last;
+	unsigned long n = load_insns - call.last_load;
+
+	if (!loads) {
+		loads = call.loads;
+		last = n;
+	}
+	return call.loads != loads || n != last;
+}
+
 static const char *call_path(void)
 {
+	bool user = !call.first && has_user_table();
+
 	if (call.disturbed)
 		return "disturbed";
 	if (call.first)
 		return "first";
 	if (call.flushed)
-		return call.loads > 1 ? "issued-user" : "issued";
-	return call.loads > 1 ? "deferred-user" : "deferred";
+		return user ? "issued-user" : "issued";
+	return user ? "deferred-user" : "deferred";
 }
 
 static void end_call(void)
@@ -120,6 +145,7 @@ static void on_first(void)
 static void on_load(void)
 {
 	call.loads++;
+	call.last_load = load_insns;
 }
 
 static void on_flush(void)
@@ -312,6 +338,10 @@ static void on_translation(unsigned long id, struct qemu_plugin_tb *tb)
 		qemu_plugin_register_vcpu_insn_exec_inline(insn,
 							   QEMU_PLUGIN_INLINE_ADD_U64,
 							   &insns[w], 1);
+		if (qemu_plugin_insn_vaddr(insn) - load_addr < load_size)
+			qemu_plugin_register_vcpu_insn_exec_inline(insn,
+								   QEMU_PLUGIN_INLINE_ADD_U64,
+								   &load_insns, 1);
 		if (w == KERNEL)
 			watch_kernel_insn(insn);
 		if (w == XEN)
@@ -341,6 +371,11 @@ static bool take_argument(const char *arg)
 		out = fopen(text, "we");
 		return out;
 	}
+	text = value(arg, "load_size");
+	if (text) {
+		load_size = strtoul(text, NULL, 16);
+		return load_size;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
 		text = value(arg, functions[i].name);
 		if (text) {
@@ -366,10 +401,12 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(unsigned long id,
 		}
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
-		if (!functions[i].addr || !out) {
+		if (!functions[i].addr || !out || !load_size) {
 			fprintf(stderr, "count: an argument is missing\n");
 			return 1;
 		}
+		if (functions[i].entered == on_load)
+			load_addr = functions[i].addr;
 	}
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
 	return 0;
