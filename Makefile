@@ -42,11 +42,13 @@ export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
 
 V ?= 1
 SOB ?=
-export V SOB
+TESTED ?=
+CHECKS ?=
+export V SOB TESTED CHECKS
 
 STEPS := doctor tree patched kernel guests machine verdict report bench
-.PHONY: help boot check speed series witness menuconfig clean run-boot run-check \
-	run-series run-witness run-speed $(STEPS) $(STEPS:%=run-%)
+.PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
+	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -78,8 +80,14 @@ help:
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by
-##                    you; with KERNEL=path only that, on the tree's HEAD
+##                    you; with KERNEL=path only that, on the tree's HEAD; with
+##                    TESTED=1, after `make lint`, it boots and writes into the
+##                    cover letter what was tested
 ##                    (all lines that are in patches/, or LINE= alone)
+##   make lint        judge the patches, one by one: mail, style, build, boot,
+##                    what compilers and checkers say, in other configurations
+##                    (CHECKS="am sparse ..." only these, SERIES=path other
+##                    patches, V3_9=path a tree for v3.9's; lines as above)
 ##
 ## Variables:
 ##   KERNEL=path      your kernel tree, which is only read; a tree that has the
@@ -99,7 +107,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series witness speed $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series lint witness speed $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(O)/exit.so
 endif
@@ -112,7 +120,7 @@ $(O)/exit.so: scripts/exit.c
 
 # End with the status that the step has left.
 status = $(shell cat $(O)/exit)
-boot check series witness speed $(STEPS): %: run-%
+boot check series lint witness speed $(STEPS): %: run-%
 	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
 
 run-boot $(STEPS:%=run-%): run-%:
@@ -127,9 +135,9 @@ run-check:
 	@mkdir -p $(O)
 	@rc=0; scripts/tools.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
 
-run-series:
+run-series run-lint: run-%:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh boot && SERIES=$(SERIES_GIVEN) scripts/lines.sh series $(LINES) || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/tools.sh $* && SERIES=$(SERIES_GIVEN) scripts/lines.sh $* $(LINES) || rc=$$?; echo $$rc >$(O)/exit
 
 run-speed:
 	@mkdir -p $(O)

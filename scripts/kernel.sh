@@ -57,8 +57,11 @@ if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
 fi
 
 what="the kernel $variant the series"
-[ "$(cat "$B/without/commit")" != none ] || what="the kernel as it is"
-[ "$variant" != control ] || what="Debian's kernel as it is"
+[ "$(cat "$B/without/commit" 2>/dev/null)" != none ] || what="the kernel as it is"
+case $variant in
+control) what="Debian's kernel as it is" ;;
+lint/*) what="the kernel after a patch" ;;
+esac
 say "building $what; log in $log"
 begun=$(date +%s)
 watch_command "$log" "$what" \

@@ -29,7 +29,7 @@ export GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL GIT_OPTIONAL_LOCKS
 
 step=${0##*/}
 step=${step%.sh}
-# Only the report, the witness and bench's table can find a kernel at fault;
+# Only the report, the witness, bench's table and lint can find something at fault;
 # whatever else fails is ours.
 keep_status() {
 	rc=$?
@@ -65,6 +65,14 @@ update() {
 	else
 		mv "$1.new" "$1"
 	fi
+}
+
+# series_key: what results of the series are for, the tree and the patches
+series_key() {
+	{
+		cat "$B/base"
+		find "$SERIES" -name '*.patch' ! -name '0000-*' | sort | xargs cat
+	} | sha256sum
 }
 
 # checkout_base TREE: back to the tree as it came.  Files that do not change

@@ -5,16 +5,24 @@
 # states:	lines.sh STEP LINE...
 step=$1
 shift
-given=$SERIES
+series=$SERIES
+kernel=$KERNEL
 if [ -n "$KERNEL" ] && [ $# -ne 1 ]; then
 	echo "lines: error: which line's series is for $KERNEL? Say so by LINE=" >&2
 	exit 125
 fi
 worst=0
 for LINE; do
-	SERIES=${given:-$PWD/patches/$LINE}
-	[ -n "$KERNEL" ] || B=$O/$LINE
-	export LINE SERIES B
+	SERIES=${series:-$PWD/patches/$LINE}
+	[ -n "$kernel" ] || B=$O/$LINE
+	KERNEL=$kernel
+	# Debian has no tree of that age.  What the machine needs of a tree, and
+	# that one lacks, comes from the default line.
+	if [ "$step,$LINE" = lint,v3.9 ] && [ -n "$kernel${V3_9:-}" ]; then
+		KERNEL=${kernel:-$V3_9}
+		LINE=v6.1
+	fi
+	export LINE KERNEL SERIES B
 	rc=0
 	scripts/run.sh "$step" || rc=$?
 	[ $rc -le $worst ] || worst=$rc

@@ -3,11 +3,13 @@
 #
 # Put the series onto the tree, as commits: $B/without/commit names the tree
 # without the hook, $B/with/commit the one with it, $B/control/commit Debian's as
-# it is; or "none".  $B/without/expect is what the first has to show.
+# it is; or "none".  $B/without/expect is what the first has to show.  As
+# `patched.sh lint` it stops before the series, and all this is in $B/lint.
 . scripts/lib.sh
 
 src=$B/tree
 git="git -C $src"
+to=$B${1:+/$1}
 
 version() {
 	$git show base:Makefile |
@@ -50,13 +52,13 @@ apply() {
 }
 
 none() {
-	mkdir -p "$B/$1"
-	echo none | update "$B/$1/commit"
+	mkdir -p "$to/$1"
+	echo none | update "$to/$1/commit"
 }
 
 record() {
-	mkdir -p "$B/$1"
-	$git rev-parse HEAD | update "$B/$1/commit"
+	mkdir -p "$to/$1"
+	$git rev-parse HEAD | update "$to/$1/commit"
 }
 
 version=$(version)
@@ -123,7 +125,8 @@ fi
 record without
 expect=early-full-load
 ! has_guard || expect=boot
-echo $expect | update "$B/without/expect"
+echo $expect | update "$to/without/expect"
+[ "$to" = "$B" ] || exit 0
 
 for p in "$SERIES"/0*.patch; do
 	case ${p##*/} in

@@ -7,12 +7,12 @@
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
-lint="b4 clang coccinelle git-email libmailtools-perl llvm sparse"
+lint="b4 clang-16 coccinelle git-email libmailtools-perl sparse"
 witness="gdb python3"
 check="libcmocka-dev procps python3 python3-sphinx shellcheck"
 
 case $1 in
-boot) want=$boot ;;
+boot | series) want=$boot ;;
 lint) want="$boot $lint" ;;
 witness) want="$boot $witness" ;;
 check) want="$boot $lint $witness $check" ;;

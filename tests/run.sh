@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/boot.sh
 . tests/witness.sh
 . tests/bench.sh
-. tests/patches.sh
+. tests/lint.sh
 . tests/intree.sh
 . tests/maintainers.sh
 . tests/docs.sh
