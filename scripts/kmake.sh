@@ -21,4 +21,4 @@ export KBUILD_BUILD_VERSION
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 exec make -C "$B/tree" O="$B/obj" ARCH=x86_64 LOCALVERSION= \
-	CC="ccache gcc" HOSTCC="ccache gcc" "$@"
+	CC="$PWD/scripts/cc.sh gcc" HOSTCC="$PWD/scripts/cc.sh gcc" "$@"

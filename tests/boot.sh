@@ -95,14 +95,30 @@ t "first stage that looks up the user table" mutant early-lookup \
 	'first stage looks up a user table .* died in xen_get_user_pgd <- xen_write_cr3_init <- init_mem_mapping'
 t "full load without the user base" mutant no-user-base \
 	'user space.* no user base pointer'
+t "first stage that loads a user base, which no boot shows" mutant early-user-base \
+	'kunit xen_pv_cr3: cr3_test_first_stage: .*user base'
+t "... the selftest cannot see it" says '^    ok 6 /xen_pv_cr3$' "$work/boot.out"
 t "user space on the kernel's own base" mutant kernel-base \
 	'kunit xen_pv_cr3: cr3_test_borrowed_mm: .*user base'
 t "... the selftest sees it, too" says \
 	'^    not ok 6 /xen_pv_cr3: .*the user base pointer holds kernel mappings' \
 	"$work/boot.out"
-t "first stage that loads a user base, which no boot shows" mutant early-user-base \
-	'kunit xen_pv_cr3: cr3_test_first_stage: .*user base'
-t "... the selftest cannot see it" says '^    ok 6 /xen_pv_cr3$' "$work/boot.out"
+
+# Without a new size of the compressed kernel, nothing in the assembly that
+# takes it in tells of a new content.
+fresh() {
+	cat >"$work/fresh.S" <<-END
+		.data
+		.incbin "$work/fresh"
+	END
+	for i in old new; do
+		echo $i >"$work/fresh"
+		CCACHE_DEPEND=1 scripts/cc.sh gcc -c -MD -MF "$work/fresh.d" \
+			-o "$work/fresh.o" "$work/fresh.S"
+	done
+	grep new "$work/fresh.o"
+}
+t "no assembly comes from the cache" fresh
 
 # What the kernel without the series has to show is read from the tree: none
 # dies if the look-up waits for struct pages, as it does in 7.x.

@@ -118,7 +118,7 @@ configure() {
 			[ -z "$with" ] || printf 'CONFIG_%s=y\n' $with
 			[ -z "$without" ] || printf '# CONFIG_%s is not set\n' $without
 		} >"$obj/wanted"
-		$build CC="ccache $cc" KCONFIG_ALLCONFIG="$obj/wanted" $from || return
+		$build CC="$PWD/scripts/cc.sh $cc" KCONFIG_ALLCONFIG="$obj/wanted" $from || return
 		echo "$key" >"$obj/config_key"
 	fi
 	for o in $without; do
@@ -144,7 +144,7 @@ compile() {
 		o=${f%.c}.o
 		rm -f "$obj/$o"
 		# shellcheck disable=SC2086 # words are wanted
-		$build CC="ccache gcc" $how "$o" >"$lint/said/make" 2>&1 || :
+		$build CC="$PWD/scripts/cc.sh gcc" $how "$o" >"$lint/said/make" 2>&1 || :
 		! grep -q "No rule to make target .*$o" "$lint/said/make" || continue
 		compiled=yes
 		cat "$lint/said/make"
@@ -194,7 +194,7 @@ elsewhere() {
 		rm -f "$obj/${f%.c}.o"
 	done | sort -u >"$obj/folders"
 	while read -r d; do
-		$build CC="ccache $cc" -j"$JOBS" "$d" </dev/null
+		$build CC="$PWD/scripts/cc.sh $cc" -j"$JOBS" "$d" </dev/null
 	done <"$obj/folders"
 }
 
