@@ -349,7 +349,7 @@ static const char *diagnosis(const struct verdict *v)
 	if (early_load_through(v, "xen_write_cr3"))
 		return "early full cr3 load: xen_write_cr3() before there is a struct page";
 	if (untraced_early_load(v))
-		return "early full cr3 load: no struct page yet, no first stage, and no trace";
+		return "early full cr3 load: no struct page, no first stage, and no trace";
 	if (early_load_through(v, "xen_write_cr3_init"))
 		return "first stage looks up a user table before there is a struct page";
 	if (v->dead && v->reached >= MS_MEMORY &&
