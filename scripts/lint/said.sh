@@ -87,6 +87,8 @@ complaints() {
 
 # configure NAME: an object folder of its own for it, $obj, with its make as
 # $build.  What it is configured by includes the options of the series.
+# Without the compiler cache: a warning out of it names a file where it was first
+# compiled, which may be another clone's.
 configure() {
 	obj=$lint/$1
 	arch=x86_64
@@ -108,7 +110,7 @@ configure() {
 		without="WERROR GCC_PLUGINS"
 		;;
 	esac
-	build="scripts/kmake.sh O=$obj ARCH=$arch"
+	build="scripts/kmake.sh O=$obj ARCH=$arch CC=$cc"
 	key=$({ echo "$asked_by"; $git ls-files -s '*Kconfig*'; } | sha256sum)
 	if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$key" ]; then
 		mkdir -p "$obj"
@@ -118,7 +120,7 @@ configure() {
 			[ -z "$with" ] || printf 'CONFIG_%s=y\n' $with
 			[ -z "$without" ] || printf '# CONFIG_%s is not set\n' $without
 		} >"$obj/wanted"
-		$build CC="$PWD/scripts/cc.sh $cc" KCONFIG_ALLCONFIG="$obj/wanted" $from || return
+		$build KCONFIG_ALLCONFIG="$obj/wanted" $from || return
 		echo "$key" >"$obj/config_key"
 	fi
 	for o in $without; do
@@ -144,7 +146,7 @@ compile() {
 		o=${f%.c}.o
 		rm -f "$obj/$o"
 		# shellcheck disable=SC2086 # words are wanted
-		$build CC="$PWD/scripts/cc.sh gcc" $how "$o" >"$lint/said/make" 2>&1 || :
+		$build $how "$o" >"$lint/said/make" 2>&1 || :
 		! grep -q "No rule to make target .*$o" "$lint/said/make" || continue
 		compiled=yes
 		cat "$lint/said/make"
@@ -194,7 +196,7 @@ elsewhere() {
 		rm -f "$obj/${f%.c}.o"
 	done | sort -u >"$obj/folders"
 	while read -r d; do
-		$build CC="$PWD/scripts/cc.sh $cc" -j"$JOBS" "$d" </dev/null
+		$build -j"$JOBS" "$d" </dev/null
 	done <"$obj/folders"
 }
 
