@@ -18,10 +18,8 @@ for LINE; do
 	KERNEL=$kernel
 	# Debian has no tree of that age.  What the machine needs of a tree, and
 	# that one lacks, comes from the default line.
-	if [ "$step,$LINE" = lint,v3.9 ] && [ -n "$kernel${V3_9:-}" ]; then
-		KERNEL=${kernel:-$V3_9}
-		LINE=v6.1
-	fi
+	[ "$step,$LINE" != lint,v3.9 ] || KERNEL=${kernel:-${V3_9:-}}
+	[ "$LINE" != v3.9 ] || [ -z "$KERNEL" ] || LINE=v6.1
 	export LINE KERNEL SERIES B
 	rc=0
 	scripts/run.sh "$step" || rc=$?

@@ -37,7 +37,7 @@ skip() {
 
 check_am() {
 	[ -s "$lint/am.log" ] || return 0
-	grep -v '^hint: ' "$lint/am.log"
+	grep -v -e '^hint: ' -e 'git am --' "$lint/am.log"
 	return 1
 }
 
@@ -191,16 +191,18 @@ one() {
 # put PATCH onto the tree.  White space is a fault, but no obstacle.
 put() {
 	after=
-	: >"$lint/am.log"
+	log=$lint/am.log
+	: >"$log"
 	[ -e "$B/base" ] || return 0
 	$git checkout -q --detach "$before"
 	for how in error-all nowarn; do
 		if $git am -q --whitespace=$how --committer-date-is-author-date \
-			"$1" >>"$lint/am.log" 2>&1; then
+			"$1" >"$log" 2>&1; then
 			after=$($git rev-parse HEAD)
 			break
 		fi
 		$git am --abort 2>/dev/null || :
+		log=/dev/null
 	done
 }
 
