@@ -35,6 +35,35 @@ judged() {
 	says '^ok [0-9]+ cocci 0001-' "$work/lint.out"
 }
 t "... leaves nothing out of patch 1" judged
+# The cover letter takes from these results, and from nothing else.
+cover() {
+	O=$O B=$tree LINE=v6.1 KERNEL='' XEN=4.17 ACCEL=tcg SERIES=$work/cover \
+		scripts/cover.sh
+}
+rest() {
+	sed '/^Tested, as/,/^[^ T]/{/^ /d; /^$/d}' "$1/0000-cover-letter.patch"
+}
+cover_letter() {
+	rm -rf "$work/cover" "$work/cover-1"
+	cp -r patches/v6.1 "$work/cover"
+	sed -i 's/^Tested, as.*/&\n - all of it, on Mars/' "$work"/cover/0000*
+	cover
+	cp -r "$work/cover" "$work/cover-1"
+	cover
+	diff -r "$work/cover-1" "$work/cover"
+	! grep Mars "$work"/cover/0000*
+	says "^ - tree: $(cat "$tree/base")" "$work"/cover/0000*
+	says '^ - compiler: gcc' "$work"/cover/0000*
+	says '^ - make lint: [0-9]+ passed, 0 failed' "$work"/cover/0000*
+	says 'with the series: boots' "$work"/cover/0000*
+	rest patches/v6.1 >"$work/was"
+	rest "$work/cover" >"$work/is"
+	diff "$work/was" "$work/is"
+	sed -i 's/^Subject: .*/& now/' "$work"/cover/0001*
+	refused "not of all checks on these patches" cover
+}
+t "the cover letter tells of these results" cover_letter
+
 # Of the other lines only what needs no kernel.
 lint_mails() {
 	lint 0 "$1" "am message checkpatch"
