@@ -7,7 +7,7 @@
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
-lint="b4 clang-16 coccinelle git-email libmailtools-perl sparse"
+lint="b4 clang-19 coccinelle git-email libmailtools-perl sparse"
 witness="gdb python3"
 check="libcmocka-dev procps python3 python3-sphinx shellcheck"
 

@@ -17,7 +17,7 @@ build_tests() {
 
 # shellcheck disable=SC2046 # file names of ours
 t "shellcheck" shellcheck -x $(find scripts tests -name '*.sh') tests/fake-qemu .ci/run
-t "pvboot compiles with clang" build_pvboot pvboot-clang CC=clang-16
+t "pvboot compiles with clang" build_pvboot pvboot-clang CC=clang-19
 t "pvboot compiles with ASan and UBSan" build_pvboot pvboot-asan SANITIZE=1
 t "unit tests compile" build_tests
 

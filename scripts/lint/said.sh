@@ -8,7 +8,7 @@ fragment=$PWD/arch/x86/configs/xen_pv_boot.config
 asked_by=$({
 	cat "$B/base" "$fragment" scripts/lint/said.sh scripts/kmake.sh
 	gcc --version
-	clang-16 --version
+	clang-19 --version
 	sparse --version
 	spatch --version
 } 2>&1 | sha256sum)
@@ -97,7 +97,7 @@ configure() {
 	with=
 	without=
 	case $1 in
-	clang) cc=clang-16 ;;
+	clang) cc=clang-19 ;;
 	nopv) without=XEN_PV ;;
 	nosmp) without=SMP ;;
 	i386)
@@ -171,12 +171,13 @@ ask_sparse() {
 }
 
 # The kernel's own loop over all semantic patches ends at the first that needs
-# an OCaml compiler.
+# an OCaml compiler or has no report mode.
 ask_cocci() {
 	unset V
 	export C=1 MODE=report srctree="$tree"
 	export LINUXINCLUDE="-I$tree/arch/x86/include -I$lint/plain/arch/x86/include/generated -I$tree/include -I$lint/plain/include -I$tree/arch/x86/include/uapi -I$tree/include/uapi -include $tree/include/linux/kconfig.h"
-	grep -rL ocaml "$tree/scripts/coccinelle" --include='*.cocci' | sort |
+	grep -rL ocaml "$tree/scripts/coccinelle" --include='*.cocci' |
+		xargs grep -lw report | sort |
 		while read -r COCCI; do
 			export COCCI
 			for f; do
