@@ -7,9 +7,10 @@
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
 	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
-lint="b4 clang-19 coccinelle git-email libmailtools-perl sparse"
+lint="clang-19 coccinelle sparse"
 witness="gdb python3"
-check="libcmocka-dev procps python3 python3-sphinx shellcheck"
+check="b4 git-email libcmocka-dev libmailtools-perl procps python3 python3-sphinx
+	shellcheck"
 
 case $1 in
 boot | series) want=$boot ;;
