@@ -37,7 +37,7 @@ t "make bench: QEMU without plugins" other_qemu "-accel tcg" "takes no plugins"
 t "make bench" bench 0
 t "... meets what is wanted" says "^machine code of xen_write_cr3 .* same +same$" "$work/bench.out"
 counted() {
-	! grep 'NOT MET' "$work/bench.out"
+	says_not 'NOT MET' "$work/bench.out"
 	for path in "in a lazy batch, user table" "no user table" "user table"; do
 		says "^xen_write_cr3,? $path +kernel instructions +[1-9]" "$work/bench.out"
 	done

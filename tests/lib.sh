@@ -64,6 +64,14 @@ says() {
 	}
 }
 
+# says_not PATTERN FILE...: for the middle of a test, where the shell would not
+# mind the status of a command with a ! before it
+says_not() {
+	if grep -E -- "$@"; then
+		return 1
+	fi
+}
+
 # status N COMMAND...: run it, with its words in $work/out and $work/err
 status() {
 	want=$1

@@ -30,7 +30,7 @@ lint() {
 t "make lint" lint 0 v6.1 ""
 # No check was left out of the patch that changes the kernel.
 judged() {
-	! grep -E '^ok [0-9]+ [a-z0-9]+ 0001-.* # SKIP' "$work/lint.out"
+	says_not '^ok [0-9]+ [a-z0-9]+ 0001-.* # SKIP' "$work/lint.out"
 	says '^ok [0-9]+ allmod 0001-' "$work/lint.out"
 	says '^ok [0-9]+ cocci 0001-' "$work/lint.out"
 }
@@ -51,7 +51,7 @@ cover_letter() {
 	cp -r "$work/cover" "$work/cover-1"
 	cover
 	diff -r "$work/cover-1" "$work/cover"
-	! grep Mars "$work"/cover/0000*
+	says_not Mars "$work"/cover/0000*
 	says "^ - tree: $(cat "$tree/base")" "$work"/cover/0000*
 	says '^ - compiler: gcc' "$work"/cover/0000*
 	says '^ - make lint: [0-9]+ passed, 0 failed' "$work"/cover/0000*
