@@ -21,9 +21,23 @@ scripts/report.sh >"$work" ||
 	die "not all boots are ok, and a cover letter has no room for that"
 facts() {
 	sed -n -e "/^# hypervisor: /s/\$/, $ACCEL/" \
-		-e 's/^# \(\(tree\|hypervisor\|compiler\): .*\)/\1/p' \
-		-e 's/^    ok [0-9]* domU \([^ ]*\): /domU \1: /p' \
-		-e 's/^ok [0-9]* //p' "$work"
+		-e 's/^# \(\(tree\|hypervisor\|compiler\): .*\)/\1/p' "$work"
+	awk '
+	/^    ok [0-9]+ (kunit |\/)/ { tests = tests (tests ? ", " : "; ") $3 ($4 ~ /^[a-z]/ ? " " $4 : "") }
+	/^    ok [0-9]+ domU / { sub(/^ *ok [0-9]+ /, ""); domus = domus $0 "\n" }
+	/^        ok [0-9]+ domu-smp:? / {
+		sub(/^.*domu-smp:? /, "")
+		sub(/, [0-9.]+ s$/, "")
+		life = life (life ? "; " : "domU domu-smp: ") $0
+	}
+	/^ok / {
+		sub(/^ok [0-9]+ /, "")
+		print $0 tests
+		printf "%s", domus
+		if (life)
+			print life
+		tests = domus = life = ""
+	}' "$work"
 	echo "make lint: $(sed -n 's/^# \(.* passed, .*\)/\1/p' "$B/lint/result"): $(
 		sed -n 's/^ok [0-9]* \([a-z0-9]*\) .*/\1/p' "$B/lint/result" |
 			awk '!seen[$1]++' | paste -sd' ')"
