@@ -8,7 +8,7 @@
 
 cover=$SERIES/0000-cover-letter.patch
 begin="Tested, as written by 'make series TESTED=1':"
-work=$B/scratch
+work=$B/lint/cover
 
 [ "$(grep -cxF "$begin" "$cover")" -eq 1 ] || die "$cover has not one line: $begin"
 # shellcheck disable=SC2153 # the front door sets it
