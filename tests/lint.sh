@@ -179,9 +179,12 @@ fault sparse mmu_pv.c 'static __used int xen_lint_sparse(int __user *a)
 }'
 fault clang mmu_pv.c 'static __used int xen_lint_clang(int a)
 {
-	a = a;
+	int b;
 
-	return a;
+	if (a)
+		b = 1;
+
+	return b;
 }'
 fault cocci mmu_pv.c 'static __used int xen_lint_cocci(void)
 {
