@@ -95,10 +95,11 @@ nothing=$(timed run dom0 "patches/$LINE")
 
 say "make boot, nothing changed"
 again=$(timed run dom0 "patches/$LINE")
-bare=$(timed bare_boots dom0)
-dom0=$(timed bare_qemu dom0 with)
+# Before the bare boots, which ask verdict.sh how: it forgets the last verdict.
 last_line=$(sed -n 's/^# verdict after .*, \([0-9.]*\) s after the last line$/\1/p' \
 	"$dir/run/$LINE/without/verdict")
+bare=$(timed bare_boots dom0)
+dom0=$(timed bare_qemu dom0 with)
 
 say "make boot with domUs, nothing changed"
 timed run all "patches/$LINE" >/dev/null
