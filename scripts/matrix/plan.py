@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+What a matrix consists of: cells, and the kernels that they boot.
+
+A matrix is a small file, in the format of Python's configparser.  Each section
+multiplies its own axes, and the matrix is the union of all sections:
+
+	[lines]
+	line = v6.1 v6.12
+	xen = 4.17 4.20
+	role = dom0 domU
+	cpus = 2
+	series = with control
+	variant = usual debug
+
+An axis that a section does not name has the value in DEFAULTS.  A section whose
+name begins with "skip" takes cells away that another one brings; its "why" says
+so in the report:
+
+	[skip: no such hypervisor call]
+	line = v5.10
+	xen = 4.20
+	why = ...
+
+A plan is this, worked out, as JSON: every engine gets the same list.
+"""
+import configparser
+import itertools
+import json
+import os
+
+FORMAT = "pvboot-plan"
+VERSION = 1
+
+# An axis, its value where a section is silent, and whether a kernel has to be
+# built anew for another value.
+AXES = {
+    "line": ("v6.1", True),
+    "variant": ("usual", True),
+    "series": ("with", True),
+    "xen": ("4.17", False),
+    "role": ("dom0", False),
+    "cpus": ("1", False),
+}
+ALLOWED = {
+    "series": ("with", "without", "control"),
+    "role": ("dom0", "domU", "all"),
+}
+
+
+class PlanError(Exception):
+    """What is wrong with a matrix, and what to do."""
+
+
+def _values(name, section, axis):
+    words = section.get(axis, AXES[axis][0]).replace(",", " ").split()
+    if not words:
+        raise PlanError(f"[{name}] {axis} is empty")
+    for word in words:
+        if axis in ALLOWED and word not in ALLOWED[axis]:
+            raise PlanError(f"[{name}] {axis} = {word}: it is one of {' '.join(ALLOWED[axis])}")
+        if axis == "cpus" and not (word.isdigit() and 1 <= int(word) <= 64):
+            raise PlanError(f"[{name}] cpus = {word}: it is a number from 1 to 64")
+        if not all(c.isalnum() or c in "._-+" for c in word):
+            raise PlanError(f"[{name}] {axis} = {word}: letters, digits and ._-+ alone")
+    return words
+
+
+def _product(name, section):
+    axes = [[(axis, v) for v in _values(name, section, axis)] for axis in AXES]
+    return [dict(choice) for choice in itertools.product(*axes)]
+
+
+def kernel_id(cell):
+    """The kernel that a cell boots; cells of one kernel share one build."""
+    return "-".join(cell[axis] for axis, (_, builds) in AXES.items() if builds)
+
+
+def cell_id(cell):
+    """A name that is a good file name, too."""
+    return f"{kernel_id(cell)}-xen{cell['xen']}-{cell['role']}-{cell['cpus']}cpu"
+
+
+def _matches(cell, section):
+    return all(cell[axis] in section[axis].replace(",", " ").split()
+               for axis in AXES if axis in section)
+
+
+def read(path, overrides=None):
+    """
+    Work a matrix out.  overrides are axes given on the command line: they
+    replace those of every section.  Returns the plan; raises PlanError.
+    """
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        with open(path, encoding="utf-8") as f:
+            parser.read_file(f)
+    except (OSError, UnicodeDecodeError, configparser.Error) as e:
+        raise PlanError(f"{path} cannot be read: {' '.join(str(e).split())}") from e
+
+    cells, skips = {}, []
+    for name in parser.sections():
+        section = dict(parser[name])
+        skip = name.startswith("skip")
+        for key in section:
+            if key not in AXES and not (skip and key == "why"):
+                raise PlanError(f"[{name}] {key}: an axis is one of {' '.join(AXES)}")
+        if skip:
+            if "why" not in section:
+                raise PlanError(f"[{name}] has no why")
+            skips.append(section)
+            continue
+        section.update(overrides or {})
+        for cell in _product(name, section):
+            cells.setdefault(cell_id(cell), cell)
+    if not cells:
+        raise PlanError(f"{path} describes no cell")
+
+    plan = {"format": FORMAT, "version": VERSION, "kernels": [], "cells": []}
+    for ident, cell in cells.items():
+        why = next((s["why"] for s in skips if _matches(cell, s)), None)
+        plan["cells"].append(dict(cell, id=ident, kernel=kernel_id(cell), skip=why))
+        if why is None and kernel_id(cell) not in plan["kernels"]:
+            plan["kernels"].append(kernel_id(cell))
+    return plan
+
+
+def save(plan, path):
+    """Write a plan, whole or not at all."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".new", "w", encoding="utf-8") as f:
+        json.dump(plan, f, indent=1)
+        f.write("\n")
+    os.replace(path + ".new", path)
+
+
+def load(path):
+    """Read a plan that save() wrote; raises PlanError."""
+    try:
+        with open(path, encoding="utf-8") as f:
+            plan = json.load(f)
+        if plan["format"] != FORMAT or plan["version"] != VERSION:
+            raise PlanError(f"{path} is not a plan of this version")
+        return plan
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise PlanError(f"{path} is not a plan: {e}") from e
