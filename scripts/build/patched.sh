@@ -13,21 +13,6 @@ src=$B/tree
 git="git -C $src"
 to=$B${1:+/$1}
 
-version() {
-	$git show base:Makefile |
-		sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p' | head -n 2 |
-		paste -sd.
-}
-
-# The newest series that is not newer than the tree.
-choose_series() {
-	for f in patches/v*/line; do
-		f=${f#patches/v}
-		echo "${f%/line} series"
-	done | { cat; echo "$1 tree"; } | sort -V -k 1,1 -k 2,2 |
-		awk '$2 == "tree" { print last; exit } { last = $1 }'
-}
-
 # Does a commit hold a first stage for 64-bit?  mmu.c of old has one for 32-bit.
 has_hook() {
 	$git show "$1:$file" | unifdef -DCONFIG_X86_64 -UCONFIG_X86_32 |
@@ -69,18 +54,12 @@ record() {
 	$git rev-parse HEAD | update "$to/$1/commit"
 }
 
-version=$(version)
 # shellcheck disable=SC2153 # the front door sets it
 line=$LINE
 if [ -z "$SERIES" ]; then
-	line=v$(choose_series "$version")
-	[ "$line" != v ] ||
-		die "Linux $version is older than v3.9, where the hook begins"
+	line=$(line_for "$($git show base:Makefile | tree_version)")
 	SERIES=$PWD/patches/$line
 fi
-[ -d "$SERIES" ] || die "$SERIES is not a folder with a series"
-set -- "$SERIES"/0*.patch
-[ -e "$1" ] || die "$SERIES holds no patches"
 
 $git diff --quiet ||
 	die "$src has local changes; edit the series or use KERNEL=, then delete it"

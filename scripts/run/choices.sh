@@ -1,22 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print what LINE= and XEN= may name, for make help, or as a choice of Kconfig:
-#	choices.sh help|line|xen
-# Reads patches/*/line and scripts/fetch/xens, which alone say what there is, and
-# leaves nothing.
+# Print the variables for make help, or what LINE= or XEN= may name as a choice of
+# Kconfig:	choices.sh help|line|xen
+# Reads scripts/run/variables, patches/*/line and scripts/fetch/xens, which alone
+# say what there is.  Leaves nothing.
 . scripts/run/lib.sh
-
-all_lines() {
-	for f in patches/*/line; do
-		f=${f#patches/}
-		echo "${f%/line}"
-	done | sort -V
-}
-
-all_xens() {
-	sed -n 's/^\([0-9.]*\): .*/\1/p' scripts/fetch/xens
-}
 
 # origin LINE: where its tree comes from
 origin() {
@@ -54,6 +43,19 @@ choice() {
 
 case $1 in
 help)
+	echo
+	echo "Variables:"
+	grep '^[A-Z]' scripts/run/variables | while read -r name default what text; do
+		case $what in
+		*..*) text="$text (${what%%..*} to ${what##*..})" ;;
+		*\|* | *,*) text="$text ($(alternatives "$what"))" ;;
+		esac
+		[ "$default" != - ] || default=
+		printf '%s=%s|%s\n' "$name" "$default" "$text"
+	done | while IFS='|' read -r name text; do
+		echo "$text" | fold -s -w 60 | sed "1s/^/$(printf '  %-17s' "$name")/
+			2,\$ s/^/                   /; s/ *\$//"
+	done
 	echo
 	echo "Kernel lines, by LINE=:"
 	for line in $(all_lines); do

@@ -5,12 +5,8 @@
 # states:	lines.sh STEP LINE...
 step=$1
 shift
-series=$SERIES
+series=$SERIES_GIVEN
 kernel=$KERNEL
-if [ -n "$KERNEL" ] && [ $# -ne 1 ]; then
-	echo "lines: error: which line's series is for $KERNEL? Say so by LINE=" >&2
-	exit 125
-fi
 worst=0
 for LINE; do
 	SERIES=${series:-$PWD/patches/$LINE}
