@@ -22,10 +22,10 @@ commit_base() {
 
 from_debian() {
 	[ ! -e "$B/base" ] || exit 0
-	pkg=linux-source-${LINE#v}
+	pkg=$(line_says "$LINE" package)
 	mkdir -p "$B"
 	need_disk 4000 "$B"
-	deb=$(scripts/fetch/deb.sh "$pkg")
+	deb=$(scripts/fetch/deb.sh "$pkg" "$(line_says "$LINE" suite)")
 	say "unpacking ${deb##*/}"
 	rm -rf "$src"
 	mkdir "$src"
@@ -96,11 +96,6 @@ if [ -z "$KERNEL" ]; then
 	exit 0
 fi
 
-[ -d "$KERNEL" ] || die "$KERNEL is not a folder; KERNEL= wants a kernel tree"
-if [ ! -e "$KERNEL/arch/x86/xen/mmu.c" ] || [ ! -e "$KERNEL/Kbuild" ] ||
-   ! grep -q '^PATCHLEVEL = [0-9]' "$KERNEL/Makefile" 2>/dev/null; then
-	die "$KERNEL is not a kernel tree (Makefile, Kbuild and arch/x86/xen/mmu.c are looked for)"
-fi
 mkdir -p "$B"
 if [ -e "$KERNEL/.git" ] && git -C "$KERNEL" rev-parse -q --verify HEAD >/dev/null; then
 	from_git

@@ -46,6 +46,7 @@ struct settings {
 	const char *accel;
 	const char *replay;
 	bool dry_run;
+	bool probe;
 	enum expectation expect;
 	unsigned int memory;
 	unsigned int dom0_memory;
@@ -95,6 +96,7 @@ enum {
 	OPT_XEN = 256, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX, OPT_APPEND,
 	OPT_TESTS, OPT_DOMU, OPT_LOG_DIR, OPT_ACCEL, OPT_REPLAY, OPT_EXPECT, OPT_MEMORY,
 	OPT_DOM0_MEMORY, OPT_CPUS, OPT_PATIENCE, OPT_QEMU, OPT_DRY_RUN,
+	OPT_PROBE,
 };
 
 static const struct argp_option options[] = {
@@ -121,6 +123,8 @@ static const struct argp_option options[] = {
 	{ "qemu", OPT_QEMU, "PROGRAM", 0, "QEMU to run (qemu-system-x86_64)", 0 },
 	{ "dry-run", OPT_DRY_RUN, NULL, 0,
 	  "print QEMU's command line and end", 0 },
+	{ "probe", OPT_PROBE, NULL, 0,
+	  "only see whether Xen comes up by --accel, and end", 0 },
 	{ "replay", OPT_REPLAY, "LOG", 0,
 	  "judge a recorded console instead of a boot", 0 },
 	{ 0 }
@@ -230,6 +234,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_DRY_RUN:
 		set.dry_run = true;
 		break;
+	case OPT_PROBE:
+		set.probe = true;
+		break;
 	case OPT_ACCEL:
 		if (strcmp(arg, "tcg") && strcmp(arg, "kvm") &&
 		    strcmp(arg, "auto"))
@@ -252,7 +259,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		set.patience = number(arg, "patience", 0.01, 1000);
 		break;
 	case ARGP_KEY_END:
-		if (!set.replay && (!set.xen || !set.kernel || !set.initrd))
+		if (!set.replay && !(set.probe && set.xen) &&
+		    (!set.xen || !set.kernel || !set.initrd))
 			fail("--xen, --kernel and --initrd are needed; see --help");
 		break;
 	default:
@@ -729,6 +737,12 @@ static enum outcome boot(struct machine *m, struct verdict_setup *setup)
 	struct qemu q;
 	int sigfd;
 
+	if (set.probe) {
+		check_readable(set.xen, "hypervisor");
+		check_xen(set.xen);
+		choose_accel(signals_open());
+		return OUTCOME_OK;
+	}
 	check_inputs();
 	sigfd = signals_open();
 	accel = choose_accel(sigfd);
