@@ -46,7 +46,9 @@ path = $(if $(word 2,$(1)),$(1),$(abspath $(home)))
 override O := $(call path,$(O))
 override KERNEL := $(call path,$(KERNEL))
 override SERIES := $(call path,$(SERIES))
-export B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
+# A variant has its own objects and kernels, on the same tree.
+export TREE_B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
+export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 
 # Where make itself leaves things: in O=, if that can be
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))

@@ -40,10 +40,12 @@ from_debian() {
 # Nothing of git's is shared with the user's repository, not even as alternate
 # objects: git touches the dates of those it would have written itself.
 from_git() {
-	changes=$(git -C "$KERNEL" status --porcelain --untracked-files=no | wc -l)
-	[ "$changes" -eq 0 ] ||
-		die "$KERNEL has local changes in $changes files, which a run would not test; commit or stash them"
-	head=$(git -C "$KERNEL" rev-parse HEAD)
+	if [ -z "$REV" ]; then
+		changes=$(git -C "$KERNEL" status --porcelain --untracked-files=no | wc -l)
+		[ "$changes" -eq 0 ] ||
+			die "$KERNEL has local changes in $changes files, which a run would not test; commit or stash them, or name a commit by REV="
+	fi
+	head=$(git -C "$KERNEL" rev-parse "${REV:-HEAD}^{commit}")
 	old=$(cat "$B/head" 2>/dev/null || :)
 	[ "$head" != "$old" ] || return 0
 	# Whoever interrupts this finds no base.
@@ -97,7 +99,7 @@ if [ -z "$KERNEL" ]; then
 fi
 
 mkdir -p "$B"
-if [ -e "$KERNEL/.git" ] && git -C "$KERNEL" rev-parse -q --verify HEAD >/dev/null; then
+if [ -n "$REV" ] || { [ -e "$KERNEL/.git" ] && git -C "$KERNEL" rev-parse -q --verify HEAD >/dev/null; }; then
 	from_git
 else
 	from_folder

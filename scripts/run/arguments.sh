@@ -30,13 +30,25 @@ in_range() {
 	esac
 }
 
+# file_of TREE FILE: as it is, or in the commit that REV= names
+file_of() {
+	if [ -n "$REV" ]; then
+		git -C "$1" show "$REV^{commit}:$2" 2>/dev/null
+	else
+		cat "$1/$2" 2>/dev/null
+	fi
+}
+
+# kernel_tree NAME FOLDER
 kernel_tree() {
 	[ -d "$2" ] || die "$1=$2 is not a folder; a kernel tree is wanted"
-	if [ ! -e "$2/arch/x86/xen/mmu.c" ] || [ ! -e "$2/Kbuild" ] ||
-	   ! grep -q '^PATCHLEVEL = [0-9]' "$2/Makefile" 2>/dev/null; then
-		die "$1=$2 is not a kernel tree (Makefile, Kbuild and arch/x86/xen/mmu.c are looked for)"
+	[ -z "$REV" ] || git -C "$2" rev-parse -q --verify "$REV^{commit}" >/dev/null 2>&1 ||
+		die "REV=$REV: $2 has no such commit (a shallow clone has the last ones only)"
+	if ! file_of "$2" arch/x86/xen/mmu.c >/dev/null || ! file_of "$2" Kbuild >/dev/null ||
+	   ! file_of "$2" Makefile | grep -q '^PATCHLEVEL = [0-9]'; then
+		die "$1=$2${REV:+ at $REV} is not a kernel tree (Makefile, Kbuild and arch/x86/xen/mmu.c are looked for)"
 	fi
-	version=$(tree_version <"$2/Makefile")
+	version=$(file_of "$2" Makefile | tree_version)
 	[ -n "$(line_for "$version")" ] ||
 		die "$1=$2 is Linux $version, older than v3.9, where the hook begins"
 }
@@ -75,6 +87,13 @@ allowed() {
 	case $3 in
 	yes) ;;
 	kernel) kernel_tree "$1" "$4" ;;
+	rev) [ -n "$KERNEL" ] || die "$1=$4: a commit of which tree? Say so by KERNEL=path" ;;
+	variants)
+		for word in $4; do
+			all_variants | grep -qxF -- "$word" ||
+				die "$1=$word: there is no such fragment; there are $(all_variants | paste -sd' ')"
+		done
+		;;
 	series) series_folder "$1" "$4" ;;
 	folder) output_folder "$1" "$4" ;;
 	tests) test_names "$1" "$4" ;;

@@ -73,6 +73,14 @@ xen_suite() {
 	sed -n "s/^$1: //p" scripts/fetch/xens
 }
 
+# What can be added to the usual configuration.
+all_variants() {
+	for f in arch/x86/configs/*.config; do
+		f=${f##*/}
+		[ "$f" = xen_pv_boot.config ] || echo "${f%.config}"
+	done
+}
+
 # tree_version <MAKEFILE: of a kernel tree, "6.1"
 tree_version() {
 	sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p' | head -n 2 | paste -sd.
