@@ -54,9 +54,9 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
+GOALS := boot check series lint witness speed cell matrix soak bisect
 STEPS := doctor tree patched kernel guests machine verdict report bench
-.PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
-	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
+.PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
@@ -74,6 +74,10 @@ help:
 ##                    judged and drawn
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
+##   make matrix      lines x Xens x roles x variants, side by side; a table, JUnit,
+##                    JSON and a page in build/matrix
+##   make bisect      which commit of KERNEL= broke it: GOOD= BAD=; a mail
+##   make soak        boot a good kernel N= times: is one of them judged wrong?
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -100,7 +104,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series lint witness speed $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter $(GOALS) $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(DOOR)/exit.so
 endif
@@ -116,10 +120,10 @@ $(DOOR)/exit.so: scripts/run/exit.c
 # End with the status that the run has left, which is this make's alone.
 STATUS := $(DOOR)/exit.$(shell echo $$PPID)
 end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
-boot check series lint witness speed $(STEPS): %: run-%
+$(GOALS) $(STEPS): %: run-%
 	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
 
-run-boot run-check run-series run-lint run-witness run-speed $(STEPS:%=run-%): run-%:
+$(GOALS:%=run-%) $(STEPS:%=run-%): run-%:
 	@mkdir -p $(DOOR)
 	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc >$(STATUS)
 

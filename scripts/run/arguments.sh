@@ -85,7 +85,8 @@ allowed() {
 		;;
 	esac
 	case $3 in
-	yes) ;;
+	yes | any) ;;
+	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	kernel) kernel_tree "$1" "$4" ;;
 	rev) [ -n "$KERNEL" ] || die "$1=$4: a commit of which tree? Say so by KERNEL=path" ;;
 	variants)
@@ -143,7 +144,12 @@ series | lint)
 	[ -z "$KERNEL" ] || [ "$(echo $WANTED_LINES | wc -w)" -eq 1 ] ||
 		die "which line's series is for KERNEL=$KERNEL? Say so by LINE="
 	;;
-check) ;;
+bisect)
+	{ [ -n "$GOOD" ] && [ -n "$BAD" ]; } || die "between which two? Say so by GOOD= and BAD="
+	[ "$OVER" != commits ] || [ -n "$KERNEL" ] || die "commits of which tree? Say so by KERNEL=path"
+	;;
+cell) [ -n "$CELL" ] || die "where does the record go? Say so by CELL=folder" ;;
+check | matrix) ;;
 *)
 	[ -n "$KERNEL" ] || [ -n "$(line_says "$LINE" package)" ] ||
 		die "LINE=$LINE: no Debian has such a tree; give one by KERNEL=path"

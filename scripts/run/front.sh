@@ -15,6 +15,9 @@ scripts/run/packages.sh "$packages" || exit
 case $goal in
 check) exec tests/run.sh ;;
 speed) exec scripts/bench/speed.sh ;;
+# Cells run side by side, on what is built: no lock.
+cell) exec scripts/boot/verdict.sh "$BOOT" ;;
+matrix | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
 series | lint)
 	# shellcheck disable=SC2086 # a list
 	exec scripts/run/lines.sh "$goal" $WANTED_LINES

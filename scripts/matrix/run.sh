@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What needs many boots:	run.sh matrix|soak|bisect
+# Reads the variables; leaves $O/matrix, $O/soak or $O/bisect.  These steps call
+# the front door again, which takes the lock for each build.
+. scripts/run/lib.sh
+
+goal=$1
+# What the front door has put into the environment is not for the runs.
+given=
+for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY DOMU_CPUS \
+	DOMU_MEMORY ACCEL PATIENCE JOBS; do
+	eval "value=\${$name:-}"
+	# shellcheck disable=SC2154 # set by eval
+	[ -z "$value" ] || given="$given $name=$value"
+done
+# without NAME...: of what was given
+without() {
+	for pair in $given; do
+		case " $* " in
+		*" ${pair%%=*} "*) ;;
+		*) echo "$pair" ;;
+		esac
+	done
+}
+unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
+
+case $goal in
+matrix)
+	# shellcheck disable=SC2046,SC2086 # lists
+	exec python3 -B scripts/matrix/matrix.py run --dir "$O/matrix" --build "$O" \
+		--matrix "${MATRIX:-scripts/matrix/default}" --memory "$MEMORY" ${RESUME:+--resume} \
+		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
+		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS)
+	;;
+soak)
+	# shellcheck disable=SC2046
+	exec python3 -B scripts/matrix/soak.py --dir "$O/soak" --build "$O" \
+		--count "$N" --xens "$(all_xens | paste -sd' ')" -- $(without XEN ROLE CPUS)
+	;;
+bisect)
+	# shellcheck disable=SC2046
+	exec python3 -B scripts/matrix/bisect.py --dir "$O/bisect" --kernel "$KERNEL" \
+		--good "$GOOD" --bad "$BAD" --title "$TITLE" --repeat "$REPEAT" \
+		--over "$OVER" --xens "$(all_xens | paste -sd' ')" -- \
+		"O=$O" $(without KERNEL REV $([ "$OVER" != xen ] || echo XEN))
+	;;
+esac

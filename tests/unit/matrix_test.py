@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plans, jobs, what is made of a matrix's records, and bisection."""
+import html.parser
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path[:0] = [os.path.join(TOP, "scripts", "matrix"), os.path.join(TOP, "scripts", "report"),
+                os.path.join(TOP, "tests", "unit")]
+# pylint: disable=wrong-import-position
+import jobs  # noqa: E402
+import merge  # noqa: E402
+import page  # noqa: E402
+import plan  # noqa: E402
+import records  # noqa: E402
+
+FAKE_DOOR = """#!/bin/sh
+# A front door that knows by the tree what a boot would come to.
+for a; do case $a in KERNEL=* | REV=*) eval "$a" ;; esac; done
+state=$(git -C "$KERNEL" show "$REV:state")
+case " $* " in
+*" report "*) printf '{"records": [{"outcome": "fault", "title": "%s", "facts": {}, "domains": []}]}' "$state" ;;
+*) case $state in good) ;; broken) exit 125 ;; *) exit 1 ;; esac ;;
+esac
+"""
+
+
+class Folder(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.dir = self.temporary.name
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def file(self, name, text):
+        """A file in it."""
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+
+class Plans(Folder):
+    """The file that says what to boot."""
+
+    def read(self, text, **overrides):
+        """Work it out."""
+        return plan.read(self.file("matrix", text), overrides)
+
+    def test_product(self):
+        p = self.read("[a]\nline = v6.1 v6.12\nxen = 4.17 4.20\nrole = dom0, domU\n")
+        self.assertEqual(len(p["cells"]), 8)
+        self.assertEqual(p["kernels"], ["v6.1-usual-with", "v6.12-usual-with"])
+
+    def test_union_has_no_twins(self):
+        p = self.read("[a]\nxen = 4.17\n[b]\nxen = 4.17 4.20\n")
+        self.assertEqual([c["xen"] for c in p["cells"]], ["4.17", "4.20"])
+
+    def test_skip_says_why(self):
+        p = self.read("[a]\nxen = 4.17 4.20\n[skip it]\nxen = 4.20\nwhy = not there\n")
+        self.assertEqual([c["skip"] for c in p["cells"]], [None, "not there"])
+
+    def test_skipped_kernel_is_not_built(self):
+        p = self.read("[a]\nline = v6.1 v6.12\n[skip]\nline = v6.12\nwhy = no\n")
+        self.assertEqual(p["kernels"], ["v6.1-usual-with"])
+
+    def test_override(self):
+        p = self.read("[a]\nxen = 4.17 4.20\n", xen="4.14")
+        self.assertEqual([c["xen"] for c in p["cells"]], ["4.14"])
+
+    def test_bad_input(self):
+        for text in ("", "[a]\ncolour = red\n", "[a]\nrole = king\n", "[a]\ncpus = 0\n", "[a]\nline =\n",
+                     "line = v6.1\n", "[a]\nline = ../x\n", "[skip]\nxen = 4.17\n", "[a\n", "\0"):
+            with self.subTest(text), self.assertRaises(plan.PlanError) as caught:
+                self.read(text)
+            self.assertNotIn("\n", str(caught.exception))
+
+    def test_saved_and_loaded(self):
+        p = self.read("[a]\n")
+        path = os.path.join(self.dir, "plan.json")
+        plan.save(p, path)
+        self.assertEqual(plan.load(path), p)
+        self.file("plan.json", "[1]")
+        self.assertRaises(plan.PlanError, plan.load, path)
+
+
+class Jobs(Folder):
+    """Commands side by side."""
+
+    def job(self, name, command, **more):
+        """A job of a shell's."""
+        return jobs.Job(name, ["sh", "-c", command], "kind", os.path.join(self.dir, name + ".log"), **more)
+
+    def run_all(self, *all_jobs, cores=2):
+        """To the end; returns what was said."""
+        out = io.StringIO()
+        self.assertTrue(jobs.Runner(list(all_jobs), cores, "test", out).run())
+        return out.getvalue()
+
+    def test_failure_stops_those_that_wait(self):
+        a, b = self.job("a", "exit 3"), self.job("b", "true", after=["a"])
+        c, d = self.job("c", "true", after=["b"]), self.job("d", "echo lives")
+        said = self.run_all(a, b, c, d)
+        self.assertEqual((a.status, b.status, c.blocked, d.status), (3, None, "a", 0))
+        self.assertIn("c: not run, as a failed", said)
+
+    def test_order(self):
+        path = os.path.join(self.dir, "order")
+        self.run_all(self.job("a", f"echo a >>{path}", after=["b"]), self.job("b", f"sleep 0.3; echo b >>{path}"))
+        with open(path, encoding="ascii") as f:
+            self.assertEqual(f.read(), "b\na\n")
+
+    def test_cores_are_kept_to(self):
+        count = f"n=$(ls {self.dir}/now | wc -l); [ $n -le 1 ]"
+        os.mkdir(os.path.join(self.dir, "now"))
+        names = "abcd"
+        all_jobs = [self.job(n, f"touch {self.dir}/now/{n}; {count} || exit 1; sleep 0.2; rm {self.dir}/now/{n}",
+                             cores=2) for n in names]
+        self.run_all(*all_jobs, cores=2)
+        self.assertEqual([j.status for j in all_jobs], [0] * 4)
+
+    def test_larger_than_the_machine_runs_all_the_same(self):
+        a = self.job("a", "true", cores=64, memory=1 << 40)
+        self.run_all(a)
+        self.assertEqual(a.status, 0)
+
+    def test_killed_by_a_signal(self):
+        a = self.job("a", "kill -9 $$")
+        self.run_all(a)
+        self.assertEqual(a.status, 137)
+
+
+class Reader(html.parser.HTMLParser):
+    """What a browser would find."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.stack, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "input", "br", "img"):
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag, tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+class Merging(Folder):
+    """Records become table, JUnit, JSON and page."""
+
+    def merged(self, *found):
+        """A matrix of as many cells; None is one without a record."""
+        p = plan.read(self.file("matrix", f"[a]\ncpus = {' '.join(map(str, range(1, len(found) + 1)))}\n"))
+        for cell, record in zip(p["cells"], found):
+            if record == "skip":
+                cell["skip"] = "for a reason"
+            elif record:
+                self.file(f"cells/{cell['id']}/result.json", json.dumps(record))
+        old, sys.stdout = sys.stdout, io.StringIO()
+        try:
+            status = merge.merge(self.dir, p)
+            return status, sys.stdout.getvalue()
+        finally:
+            sys.stdout = old
+
+    def page(self):
+        """The page, read."""
+        reader = Reader()
+        with open(os.path.join(self.dir, "matrix.html"), encoding="utf-8") as f:
+            reader.feed(f.read())
+        self.assertEqual(reader.stack, [])
+        return reader
+
+    def test_status(self):
+        good, bad = records.record(), records.record(domains=[records.dead()])
+        for found, status in (((good,), 0), ((good, bad), 1), ((good, None), 125), ((None, bad), 1),
+                              ((good, "skip"), 0)):
+            with self.subTest(status=status):
+                self.tearDown()
+                self.setUp()
+                self.assertEqual(self.merged(*found)[0], status)
+
+    def test_every_cell_is_there_once(self):
+        _, table = self.merged(records.record(), None, "skip", records.record(domains=[records.dead()]))
+        self.assertIn("4 cells: 1 ok, 1 fault, 1 not judged, 1 not run", table)
+        self.assertIn("not judged: it was not run", table)
+        self.assertIn("xen_get_user_pgd <- xen_write_cr3", table)
+        reader = self.page()
+        self.assertEqual(sum(t == "details" for t, _ in reader.tags), 4)
+        with open(os.path.join(self.dir, "results.json"), encoding="utf-8") as f:
+            self.assertEqual(len(json.load(f)["records"]), 3)
+
+    def test_colour_is_not_all(self):
+        self.merged(records.record(), records.record(domains=[records.dead()]))
+        badges = [t for t in self.page().text if t.strip() in ("✓ ok", "✗ fault")]
+        self.assertGreater(len(badges), 4)
+
+    def test_nothing_is_loaded(self):
+        self.merged(records.record())
+        for tag, attrs in self.page().tags:
+            self.assertNotIn(tag, ("link", "iframe", "object"))
+            for name in ("src", "href"):
+                self.assertNotIn("//", attrs.get(name) or "")
+
+    def test_hostile_text(self):
+        evil = "<script>alert(1)</script>\x1b[31m\x00 & \"'"
+        domain = records.dead(title=evil, summary=evil, tail=[evil, "</pre><h1>"], log=evil)
+        domain["faults"][0].update(title=evil, line=evil, chain=[evil], signature=None)
+        self.merged(records.record(domains=[domain], title=evil, why=evil))
+        reader = self.page()
+        self.assertEqual(sum(t == "script" for t, _ in reader.tags), 1)
+        self.assertEqual(sum(t == "h1" for t, _ in reader.tags), 1)
+        self.assertNotIn("\x1b", "".join(reader.text))
+
+    def test_look_has_every_outcome(self):
+        self.assertEqual(set(page.LOOK), {"ok", "fault", "unjudged", "skip"})
+
+
+class Bisection(Folder):
+    """On a made history, with a front door that only looks at the commit."""
+
+    def history(self, *states):
+        """A git tree, a commit a state."""
+        repo = os.path.join(self.dir, "repo")
+        env = dict(os.environ, GIT_AUTHOR_NAME="A", GIT_AUTHOR_EMAIL="a@example.org", GIT_COMMITTER_NAME="A",
+                   GIT_COMMITTER_EMAIL="a@example.org", GIT_CONFIG_GLOBAL="/dev/null")
+        subprocess.run(["git", "init", "-q", repo], check=True, env=env)
+        for n, state in enumerate(states):
+            self.file("repo/state", state)
+            self.file("repo/n", str(n))
+            subprocess.run(["git", "-C", repo, "add", "-A"], check=True, env=env)
+            subprocess.run(["git", "-C", repo, "commit", "-qm", f"x86: Change {n}"], check=True, env=env)
+        os.chmod(self.file("bin/make", FAKE_DOOR), 0o755)
+        return repo
+
+    def bisect(self, repo, *more, good=None, bad="HEAD"):
+        """Returns status, standard error and the mail."""
+        good = good or subprocess.run(["git", "-C", repo, "rev-list", "--max-parents=0", "HEAD"],
+                                      capture_output=True, text=True, check=True).stdout.strip()
+        done = subprocess.run([sys.executable, "-B", os.path.join(TOP, "scripts/matrix/bisect.py"), "--top", self.dir,
+                               "--dir", os.path.join(self.dir, "out"), "--kernel", repo, "--good", good,
+                               "--bad", bad, *more], capture_output=True, text=True, check=False,
+                              env=dict(os.environ, PATH=f"{self.dir}/bin:{os.environ['PATH']}"))
+        try:
+            with open(os.path.join(self.dir, "out/report.txt"), encoding="utf-8") as f:
+                text = f.read()
+        except OSError:
+            text = ""
+        return done.returncode, done.stderr, text
+
+    def test_finds_it(self):
+        repo = self.history(*["good"] * 7, *["BUG: in f"] * 5)
+        status, said, text = self.bisect(repo)
+        self.assertEqual(status, 0, said)
+        self.assertIn("x86: Change 7", text.splitlines()[0])
+        self.assertIn("#regzbot introduced: ", text)
+        self.assertIn("BUG: in f", text)
+
+    def test_skips_what_does_not_build(self):
+        repo = self.history("good", "good", "good", "broken", "good", "BUG: in f", "broken", "BUG: in f")
+        status, said, text = self.bisect(repo)
+        self.assertEqual(status, 0, said)
+        self.assertIn("x86: Change 5", text.splitlines()[0])
+
+    def test_follows_one_fault(self):
+        repo = self.history("good", "good", "WARNING: in g", "good", "good", "BUG: in f", "WARNING: in g", "BUG: in f")
+        status, said, text = self.bisect(repo, "--title", "BUG: in f")
+        self.assertEqual(status, 0, said)
+        self.assertIn("x86: Change 5", text.splitlines()[0])
+
+    def test_only_skipped_ones_are_left(self):
+        repo = self.history("good", "broken", "broken", "BUG: in f")
+        status, said, text = self.bisect(repo)
+        self.assertEqual(status, 125)
+        self.assertEqual(said.count("error: "), 1)
+        self.assertIn("Change 1", text)
+        self.assertNotIn("#regzbot", text)
+
+    def test_bad_that_is_good(self):
+        status, said, _ = self.bisect(self.history("good", "good"))
+        self.assertEqual(status, 125)
+        self.assertIn("is not bad", said)
+
+    def test_goes_on(self):
+        repo = self.history(*["good"] * 7, *["BUG: in f"] * 5)
+        self.bisect(repo)
+        state = os.path.join(self.dir, "out/state.json")
+        with open(state, encoding="utf-8") as f:
+            kept = json.load(f)
+        steps = len(kept["steps"])
+        kept["steps"] = kept["steps"][:2]
+        with open(state, "w", encoding="utf-8") as f:
+            json.dump(kept, f)
+        status, said, _ = self.bisect(repo)
+        self.assertEqual(status, 0)
+        self.assertIn("going on after 2 steps", said)
+        self.assertEqual(said.count("trying"), steps - 2)
+
+    def test_the_tree_is_left_alone(self):
+        repo = self.history(*["good"] * 3, *["BUG: in f"] * 2)
+        before = sorted((r, sorted(f)) for r, _, f in os.walk(repo))
+        self.bisect(repo)
+        self.assertEqual(sorted((r, sorted(f)) for r, _, f in os.walk(repo)), before)
+
+    def test_bad_input(self):
+        repo = self.history("good", "BUG: in f")
+        for more in ({"good": "nonsense"}, {"bad": "nonsense"}, {"good": "HEAD", "bad": "HEAD^"}):
+            status, said, _ = self.bisect(repo, **more)
+            self.assertEqual((status, said.count("error: ")), (125, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
