@@ -3,7 +3,10 @@
 # The front door.  `make help` lists what there is; scripts/Makefile.run has
 # the steps and what each depends on.
 
--include $(or $(KCONFIG_CONFIG),.config)
+# The tests have no use for what somebody has chosen.
+ifndef NO_DOT_CONFIG
+-include .config
+endif
 unquote = $(patsubst "%",%,$(1))
 
 # A variable on the command line or in the environment wins over .config, and that
