@@ -125,6 +125,10 @@ series | lint)
 		die "which line's series is for KERNEL=$KERNEL? Say so by LINE="
 	;;
 check) ;;
+bench)
+	[ -z "$KERNEL" ] ||
+		die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
+	;;
 *)
 	[ -n "$KERNEL" ] || [ -n "$(line_says "$LINE" package)" ] ||
 		die "LINE=$LINE: no Debian has such a tree; give one by KERNEL=path"
