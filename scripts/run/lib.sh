@@ -104,6 +104,16 @@ need_disk() {
 		die "$2 has $free MiB free and needs $1; make room, or choose another place by O=path"
 }
 
+# build_program LOG ARGUMENT...: of ours, by gcc
+build_program() {
+	build_log=$1
+	shift
+	gcc -O2 -Wall "$@" >"$build_log" 2>&1 || {
+		head -n 5 "$build_log" >&2
+		die "this does not compile: $*; see $build_log"
+	}
+}
+
 # update FILE: take standard input for FILE's content, keep its date if it is
 # the same, so that make sees what changed.
 update() {
