@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measure the machine's own speed, all in one run, each figure beside what it
-# is measured against, for scripts/bench/table.sh.  Takes two kernel builds from nothing.
+# is measured against, for scripts/bench/table.sh.  Takes two kernel builds from
+# nothing.  Reads nothing that is built.  Leaves all in $O/speed.
 . scripts/run/lib.sh
 
 dir=$O/speed

@@ -3,6 +3,7 @@
 #
 # Install what `make boot`, `make lint`, `make witness` and `make check` need, or
 # print the one line that does:	packages.sh boot|series|lint|witness|check
+# Leaves nothing but apt's words in $O/tools.log.
 . scripts/run/lib.sh
 
 boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
