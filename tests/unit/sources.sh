@@ -15,3 +15,10 @@ documents() {
 }
 t "the machine's own documents" documents
 
+
+nothing_ignored() {
+	git ls-files -ci --exclude-standard >"$work/ignored"
+	cat "$work/ignored"
+	[ ! -s "$work/ignored" ]
+}
+t "nothing that .gitignore names is in the repository" nothing_ignored
