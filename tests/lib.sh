@@ -89,7 +89,7 @@ compile_cmocka() {
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
 		-o "$work/$name" "$1" \
 		$(find scripts/pvboot -name '*.c' ! -name pvboot.c) \
-		$(sed -n 's/^.*Built with: //p' "$1") -lcmocka -lelf
+		$(sed -n 's/ *\*\/$//; s/^.*Built with: //p' "$1") -lcmocka -lelf
 }
 
 cmocka_ended() {
