@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The functions that are in every call trace.
+ */
+#include "compiler.h"
+#include "report.h"
+
+#include <string.h>
+
+/*
+ * The machinery, by kind.  A maintainer who meets a title that names some helper
+ * adds it to the names of its kind; '*' stands for anything.  The first that
+ * fits counts, so exceptions stand before the rule.
+ */
+static const struct {
+	unsigned int role;
+	const char *names;
+} machinery[] = {
+	/* named like machinery, but worth a title */
+	{ 0, "rcu_barrier* rcu_gp_* kmem_cache_destroy" },
+
+	/* what prints the report */
+	{ ROLE_NEVER, "dump_stack* __dump_stack dump_backtrace* show_stack* "
+		      "show_regs* show_trace* __show_* dump_trace* print_* *printk* "
+		      "panic *_panic vpanic die __die* die_* oops_* __warn* "
+		      "warn_slowpath* report_bug* __report_bug* handle_bug "
+		      "fixup_bug* lockdep* __lockdep* assfail* assertfail* spin_bug "
+		      "spin_dump rwlock_bug* slab_err object_err *_err_once "
+		      "rcu_lockdep* save_trace* save_stack* stack_trace* "
+		      "stack_depot* unwind_* __unwind_get* arch_stack_walk "
+		      "debug_show* sched_show* touch_* add_taint ubsan* "
+		      "__ubsan* dev_err dev_warn dev_notice _dev_* netdev_warn "
+		      "netdev_err bust_spinlocks crash_kexec* kgdb*" },
+	/* traps */
+	{ ROLE_NEVER, "do_error_trap* do_trap* do_invalid_op invalid_op "
+		      "do_general_protection general_protection *page_fault* "
+		      "do_divide_error divide_error do_double_fault double_fault "
+		      "do_int3 int3 do_debug debug do_user_addr_fault "
+		      "do_kern_addr_fault bad_area* __bad_area* no_context "
+		      "kernelmode_fixup* fixup_exception exc_* asm_exc_* xen_asm_exc* "
+		      "noist_exc_* error_entry error_exit paranoid_* "
+		      "handle_stack_overflow gp_* handle_invalid_op do_stack_segment "
+		      "do_sea do_mem_abort el1* el0t* handle_mm_fault_oops "
+		      "do_alignment* do_machine_check machine_check mce_panic "
+		      "early_fixup_exception early_idt_handler* do_early_exception "
+		      "__stack_chk_fail fortify_* __fortify_* usercopy_* "
+		      "__check_object_size __check_heap_object "
+		      "check_heap_object check_object* __copy_overflow "
+		      "copy_overflow check_copy_size check_stack_object "
+		      "report_usercopy bad_stack* early_xen_iret_patch* "
+		      "__dabt_svc __pabt_svc __und_svc" },
+	/* interrupts, clocks, and the watchdogs that they run */
+	{ ROLE_NEVER, "asm_sysvec* sysvec_* __sysvec* *apic_timer* "
+		      "common_interrupt smp_*interrupt call_function*interrupt "
+		      "reschedule_interrupt local_apic_timer* timer_interrupt "
+		      "retint_* ret_from_intr do_IRQ handle_irq* "
+		      "__handle_irq* generic_handle* __generic_handle* "
+		      "handle_percpu* handle_edge* handle_fasteoi* handle_level* "
+		      "irq_enter* nmi nmi_* do_nmi "
+		      "default_do_nmi exc_nmi end_repeat_nmi asm_exc_nmi "
+		      "repeat_nmi hrtimer_interrupt "
+		      "__hrtimer_run* hrtimer_run* __run_hrtimer tick_* "
+		      "__tick_* update_process_times scheduler_tick sched_tick "
+		      "account_process_tick task_tick* *watchdog* perf_event_*overflow* "
+		      "__perf_event_overflow* perf_event_nmi* intel_pmu_handle* "
+		      "x86_pmu_handle* trigger_* arch_trigger* "
+		      "*cpumask_backtrace* *cpu_backtrace* *evtchn_do_upcall* "
+		      "xen_do_hypervisor* xen_hvm_callback* evtchn_* "
+		      "xen_timer_interrupt xen_reschedule* xen_call_func* "
+		      "flush_smp_call* generic_smp_call* "
+		      "__flush_smp_call* stop_machine_cpuslocked "
+		      "trace_hardirqs* *trace_hardirqs* trace_softirqs* "
+		      "trace_irq_* arch_local_* raw_local_irq* local_irq* "
+		      "native_irq* native_save_fl* native_restore_fl "
+		      "native_safe_halt* hypercall_page xen_hypercall* "
+		      "HYPERVISOR_* trace_preempt* preempt_count* "
+		      "preempt_latency* __preempt_count* vector_allocation* "
+		      "msr_* native_write_msr* native_read_msr* "
+		      "*_thunk* *return_thunk* x86_indirect* __fentry__ "
+		      "ftrace_* trace_call_bpf perf_trace_*" },
+	/* locks */
+	{ ROLE_NEVER, "lock_acquire* lock_release* lock_is_held* lock_acquired "
+		      "lock_contended lock_downgrade lock_pin* lock_unpin* "
+		      "lock_set_* lock_repin* lock_map_* lock_class* "
+		      "__lock_* validate_chain* check_prev* check_noncirc* "
+		      "check_irq_usage check_usage* check_wait_cont* "
+		      "check_deadlock check_flags check_chain* mark_lock* "
+		      "mark_held* mark_all_held* mark_usage find_held_lock "
+		      "reacquire_held* register_lock_class* look_up_lock* "
+		      "hlock_class add_lock* lookup_chain* match_held* "
+		      "valid_state save_trace *raw_spin_* *raw_read_* *raw_write_* "
+		      "do_raw_* *queued_spin* *queued_read* *queued_write* "
+		      "queue_read_* queue_write_* "
+		      "pv_wait* pv_kick* pv_hash* xen_qlock* kvm_kick* "
+		      "spin_lock* spin_unlock* spin_trylock* spin_is* "
+		      "__spin_* __read_lock* __write_lock* __raw_* read_lock* "
+		      "read_unlock* write_lock* write_unlock* write_trylock* "
+		      "ticket_spin* __ticket* debug_spin* debug_*lock* "
+		      "mutex_* __mutex_* ww_mutex_* __ww_* rt_mutex* __rt_mutex* "
+		      "rtlock_* rt_spin_* rt_read_* rt_write_* down down_read* "
+		      "down_write* down_trylock down_interruptible "
+		      "down_timeout down_killable up up_read* up_write* __down "
+		      "__down_* __up __up_* rwsem_* "
+		      "call_rwsem* percpu_down* percpu_up* __percpu_down* "
+		      "percpu_rwsem* local_lock* __local_bh* _local_bh* "
+		      "local_bh_* osq_* mcs_* seqprop* read_seq* write_seq* "
+		      "do_read_seq* do_write_seq* u64_stats* "
+		      "__seqprop* srcu_* __srcu_* "
+		      "rcu_* __rcu_* print_lock* need_resched class_*_ctor "
+		      "class_*_constructor class_*_destructor "
+		      "*_slowpath *_slow_path ___might* __might* might_* "
+		      "trace_lock*" },
+	/* going to sleep, and waiting */
+	{ ROLE_NEVER, "schedule schedule_timeout* schedule_hr* schedule_preempt* "
+		      "schedule_rtlock schedule_debug __schedule* "
+		      "context_switch io_schedule* preempt_schedule* "
+		      "_cond_resched __cond_resched* cond_resched* "
+		      "wait_for_compl* wait_for_common* do_wait_for* __wait_for_* "
+		      "__wait_on_* wait_on_bit* out_of_line_wait* bit_wait* "
+		      "__wait_rcu_gp wait_rcu_gp prepare_to_wait* "
+		      "finish_wait wait_woken sleep_on* msleep* usleep_range* "
+		      "__flush_work* flush_work flush_workqueue "
+		      "__flush_workqueue flush_delayed_work "
+		      "__cancel_work* cancel_work_sync "
+		      "cancel_delayed_work_sync drain_workqueue "
+		      "destroy_workqueue try_to_grab* start_flush_work "
+		      "__wake_up* wake_up* try_to_wake_up kthread_stop "
+		      "autoremove_wake* default_wake* complete "
+		      "complete_all swake_up* io_wait* queue_work* __queue_work* "
+		      "queue_delayed_work* __queue_delayed* mod_delayed_work* "
+		      "kthread_flush* kthread_park kthread_unpark "
+		      "__synchronize_hardirq" },
+	/* those that watch memory, and objects */
+	{ ROLE_NEVER, "kasan_* __kasan_* __asan_* *kmsan* __msan_* *kcsan* "
+		      "__tsan_* tsan_* kfence_* __kfence_* __sanitizer* "
+		      "__hwasan* check_memory* memory_is_poisoned* "
+		      "describe_* qlist_* quarantine* qlink_* __cfi_* "
+		      "*debug_object* debug_check_no_obj* __debug_check* "
+		      "debug_print_* debug_timer* debug_hrtimer* debug_work* "
+		      "debug_rcu* debug_mutex* debug_deactivate debug_activate "
+		      "debug_init debug_assert* *_is_static_object *_fixup_* "
+		      "refcount_* __refcount_* kref_* kobject_* kobj_* kset_* "
+		      "add_uevent_var uevent_* device_add device_del device_register "
+		      "device_unregister device_create* device_destroy "
+		      "device_initialize device_release* get_device* put_device "
+		      "cleanup_glue* klist_* devm_* sysfs_warn* "
+		      "kmemleak* create_object*" },
+	/* memory, from the allocators to the pages */
+	{ ROLE_NEVER, "kmalloc* __kmalloc* __do_kmalloc* kzalloc* kcalloc* krealloc* "
+		      "__do_krealloc kfree* __kfree "
+		      "kvfree* kvmalloc* __kvmalloc* kvzalloc* kmem_cache* __kmem_cache* "
+		      "kmemdup* kvmemdup* kstrdup* kstrndup* kasprintf kvasprintf* "
+		      "slab_* __slab* ___slab* do_slab* cache_alloc* ____cache* __cache* "
+		      "cache_free* cache_grow* cache_flusharray "
+		      "free_debug* alloc_debug* allocate_slab* new_slab* "
+		      "get_partial* deactivate_slab* discard_slab "
+		      "free_slab __free_slab *vmalloc* __vmalloc* vzalloc* vfree* "
+		      "__vfree __vunmap alloc_page* __alloc_page* "
+		      "__alloc_frozen* alloc_frozen* "
+		      "get_page_from* __get_free_page* get_zeroed* free_page* "
+		      "__free_page* free_unref* free_pcp* free_frozen* "
+		      "bad_page* free_pcppages* free_hot* rmqueue* get_free_page* "
+		      "__rmqueue* prep_new_page* post_alloc* page_bad* free_the_page "
+		      "folio_alloc* __folio_alloc* alloc_pages* warn_alloc* "
+		      "out_of_memory* oom_* dump_header* __oom* pcpu_* "
+		      "__alloc_percpu* setup_object* init_object* "
+		      "remote_slab* memcg_slab* should_failslab "
+		      "should_fail* fail_dump *_noprof alloc_slab* "
+		      "stack_map_get* on_freelist" },
+	/* copying and text */
+	{ ROLE_NEVER, "*memcpy* *memset* *memmove* memcmp memscan memchr* bcmp "
+		      "memdup_user* vmemdup_user* strcmp strncmp strcpy strncpy strlen "
+		      "strnlen* strlcpy strscpy* sized_strscpy* strcat strncat strlcat "
+		      "strchr* strrchr strstr strnstr strsep strcasecmp "
+		      "strncasecmp strim strspn strcspn strpbrk skip_spaces "
+		      "*copy_*_user* *copy_user* copy_page* clear_user* "
+		      "__clear_user get_user* put_user* "
+		      "__get_user* __put_user* raw_copy* strncpy_from* strnlen_user* "
+		      "do_strncpy* do_strnlen* read_word_at* "
+		      "__read_once* __write_once* read_once* "
+		      "__builtin_* fault_in_* probe_kernel* _copy_to* _copy_from* "
+		      "copy_to_iter* copy_from_iter* __copy_to* __copy_from* "
+		      "instrument_* atomic_* atomic64_* arch_atomic* raw_atomic* "
+		      "_test_bit _set_bit _clear_bit test_bit set_bit "
+		      "clear_bit variable_test* constant_test* test_and* "
+		      "__list_add* __list_del* list_add* list_del* list_move* "
+		      "list_replace* list_empty* list_splice* __list_splice* "
+		      "hlist_* __hlist* vsnprintf snprintf sprintf vsprintf "
+		      "scnprintf vscnprintf string pointer number format_decode "
+		      "va_format seq_printf seq_vprintf symbol_string "
+		      "rep_nop cpu_relax *csum_partial* get_unaligned* "
+		      "put_unaligned* __get_unaligned* native_cpuid* del_timer* "
+		      "timer_delete* try_to_del* __timer_delete* __try_to_del* "
+		      "mod_timer* __mod_timer add_timer* timer_shutdown* "
+		      "hrtimer_cancel hrtimer_try* "
+		      "core_kernel* kernel_text* __kernel_text* is_module* "
+		      "__module_address* module_address* __udelay* __delay "
+		      "delay_* __const_udelay ndelay* usb_submit_urb "
+		      "usb_kill_urb usb_poison_urb usb_start_wait_urb "
+		      "usb_control_msg usb_bulk_msg usb_interrupt_msg "
+		      "xen_mc_* __xen_mc* xen_multicall*" },
+	/* what hands on to whatever was asked for */
+	{ ROLE_CALLS, "do_syscall_* do_fast_syscall* do_int80* x64_sys_call "
+		      "ia32_sys_call do_SYSENTER* __do_fast_* invoke_syscall "
+		      "entry_SYSCALL* entry_SYSENTER* entry_INT80* "
+		      "system_call* sysenter_* tracesys* int_ret_from* "
+		      "cstar_dispatch* ia32_* stub_* ret_from_fork* "
+		      "kernel_thread_helper kthread worker_thread "
+		      "process_one_work process_scheduled* smpboot_thread_fn "
+		      "run_ksoftirqd __do_softirq handle_softirqs do_softirq* "
+		      "____do_softirq irq_exit* __irq_exit* invoke_softirq "
+		      "call_timer_fn expire_timers __run_timer* run_timer_* "
+		      "tasklet_action* net_rx_action net_tx_action __napi_poll "
+		      "napi_poll task_work_run do_one_initcall do_initcall* "
+		      "kernel_init* do_basic_setup start_kernel x86_64_start* "
+		      "xen_start_kernel secondary_startup* start_secondary "
+		      "cpu_startup_entry do_idle cpu_idle* rest_init "
+		      "vfs_ioctl do_vfs_ioctl vfs_read vfs_write __vfs_read "
+		      "__vfs_write vfs_writev vfs_readv do_readv_writev "
+		      "do_iter_* do_loop_readv* new_sync_* call_write_iter "
+		      "call_read_iter vfs_iter_* sock_sendmsg* __sock_sendmsg* "
+		      "____sys_* ___sys_* sock_recvmsg* sock_do_ioctl "
+		      "__sys_sendto __sys_recvfrom __sys_connect* __sys_bind "
+		      "sock_write_iter sock_read_iter kernel_sendmsg "
+		      "do_sys_open* path_openat do_dentry_open vfs_open __fput "
+		      "____fput fput mmap_region call_mmap __mmap_region "
+		      "rtnetlink_rcv_msg nfnetlink_rcv_msg genl_rcv_msg "
+		      "genl_family_rcv* netlink_rcv_skb netlink_unicast* "
+		      "__netif_receive* netif_receive* process_backlog "
+		      "dev_hard_start_xmit __dev_queue_xmit* dev_queue_xmit* "
+		      "xmit_one ops_init setup_net call_netdevice* "
+		      "notifier_call_chain raw_notifier* blocking_notifier* "
+		      "exit_to_user_mode* prepare_exit_to* "
+		      "rcu_do_batch* rcu_core* rcu_process_callbacks" },
+};
+
+static bool glob(const char *pat, size_t len, const char *name)
+{
+	const char *end = pat + len, *star = NULL, *from = NULL;
+
+	while (*name) {
+		if (pat < end && *pat == '*') {
+			star = ++pat;
+			from = name;
+		} else if (pat < end && *pat == *name) {
+			pat++;
+			name++;
+		} else if (star) {
+			pat = star;
+			name = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (pat < end && *pat == '*')
+		pat++;
+	return pat == end;
+}
+
+unsigned int frame_role(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machinery); i++) {
+		const char *p = machinery[i].names;
+
+		while (*p) {
+			size_t len = strcspn(p, " ");
+
+			if (glob(p, len, name))
+				return machinery[i].role;
+			p += len + strspn(p + len, " ");
+		}
+	}
+	return 0;
+}
