@@ -89,8 +89,9 @@ typedef const char *(*fault_name_fn)(void *ctx, unsigned long addr);
  * @ctx: the pointer given to faults_init()
  * @fault: the report; valid during the call only
  *
- * If the domain panics because of a report that was handed on before, then that
- * report comes once more, as a crash and with @panicked set.
+ * If the domain panics because of a complaint that was handed on before, then that
+ * report comes once more, as a crash and with @panicked set.  Reports come in the
+ * order in which they opened.
  */
 typedef void (*fault_fn)(void *ctx, const struct fault *fault);
 
@@ -102,7 +103,7 @@ struct faults;
  * @fn: receiver of the reports
  * @ctx: first argument of both
  *
- * All the memory that the scanner ever needs is taken here, about 50 kB.
+ * All the memory that the scanner ever needs is taken here, about 250 kB.
  *
  * Return: the scanner, to be given to faults_free(), or NULL.
  */
@@ -130,7 +131,7 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 bool faults_reading(const struct faults *f);
 
 /**
- * faults_flush() - hand on the report that is under way, if any
+ * faults_flush() - hand on what is under way
  * @f: the scanner
  * @now: the time
  */

@@ -68,6 +68,9 @@ size_t form_function(const char *text, char name[FAULT_NAME])
 			while (in_name(text[len]))
 				len++;
 		}
+		/* an address that nobody has named */
+		if (len >= 8 && strspn(text, "0123456789abcdef") == len)
+			return 0;
 		keep(name, FAULT_NAME, text, len);
 		drop_clone(name);
 	}

@@ -17,7 +17,7 @@ static const struct {
 	const char *names;
 } machinery[] = {
 	/* named like machinery, but worth a title */
-	{ 0, "rcu_barrier* rcu_gp_* kmem_cache_destroy" },
+	{ 0, "rcu_gp_* kmem_cache_destroy handle_mm_fault" },
 
 	/* what prints the report */
 	{ ROLE_NEVER, "dump_stack* __dump_stack dump_backtrace* show_stack* "
@@ -30,7 +30,12 @@ static const struct {
 		      "stack_depot* unwind_* __unwind_get* arch_stack_walk "
 		      "debug_show* sched_show* touch_* add_taint ubsan* "
 		      "__ubsan* dev_err dev_warn dev_notice _dev_* netdev_warn "
-		      "netdev_err bust_spinlocks crash_kexec* kgdb*" },
+		      "netdev_err bust_spinlocks crash_kexec* kgdb* "
+		      "handle_overflow val_to_string ref_tracker* warn_* __report_* "
+		      "*rust_begin_unwind* *core9panicking* rust_helper_BUG* "
+		      "check_panic_on* __this_cpu_preempt* check_preemption* "
+		      "debug_smp_processor_id skb_panic skb_over_panic "
+		      "skb_under_panic" },
 	/* traps */
 	{ ROLE_NEVER, "do_error_trap* do_trap* do_invalid_op invalid_op "
 		      "do_general_protection general_protection *page_fault* "
@@ -77,7 +82,8 @@ static const struct {
 		      "preempt_latency* __preempt_count* vector_allocation* "
 		      "msr_* native_write_msr* native_read_msr* "
 		      "*_thunk* *return_thunk* x86_indirect* __fentry__ "
-		      "ftrace_* trace_call_bpf perf_trace_*" },
+		      "ftrace_* trace_call_bpf asm_call_* irqentry_* "
+		      "irq_entries_start __irqentry* reboot_interrupt" },
 	/* locks */
 	{ ROLE_NEVER, "lock_acquire* lock_release* lock_is_held* lock_acquired "
 		      "lock_contended lock_downgrade lock_pin* lock_unpin* "
@@ -109,7 +115,12 @@ static const struct {
 		      "rcu_* __rcu_* print_lock* need_resched class_*_ctor "
 		      "class_*_constructor class_*_destructor "
 		      "*_slowpath *_slow_path ___might* __might* might_* "
-		      "trace_lock*" },
+		      "trace_lock* "
+		      "*rq_lock* double_rq_* double_lock_* ldsem_* call_rcu* "
+		      "__call_rcu* kfree_call_rcu* kvfree_call_rcu* "
+		      "*_dec_and_lock* reiserfs_write_* init_srcu* "
+		      "*srcu_struct* lock_timer_base get_online_cpus cpus_read_* "
+		      "folio_unlock unlock_page" },
 	/* going to sleep, and waiting */
 	{ ROLE_NEVER, "schedule schedule_timeout* schedule_hr* schedule_preempt* "
 		      "schedule_rtlock schedule_debug __schedule* "
@@ -129,7 +140,8 @@ static const struct {
 		      "complete_all swake_up* io_wait* queue_work* __queue_work* "
 		      "queue_delayed_work* __queue_delayed* mod_delayed_work* "
 		      "kthread_flush* kthread_park kthread_unpark "
-		      "__synchronize_hardirq" },
+		      "__synchronize_hardirq "
+		      "__sched_text_start schedule_bug __switch_to __switch_to_asm" },
 	/* those that watch memory, and objects */
 	{ ROLE_NEVER, "kasan_* __kasan_* __asan_* *kmsan* __msan_* *kcsan* "
 		      "__tsan_* tsan_* kfence_* __kfence_* __sanitizer* "
@@ -144,7 +156,12 @@ static const struct {
 		      "device_unregister device_create* device_destroy "
 		      "device_initialize device_release* get_device* put_device "
 		      "cleanup_glue* klist_* devm_* sysfs_warn* "
-		      "kmemleak* create_object*" },
+		      "kmemleak* create_object* "
+		      "sysfs_remove_* sysfs_create_* devres_* "
+		      "device_release_driver* hwrng_unregister i2c_del_adapter "
+		      "unregister_netdevice* rollback_registered* "
+		      "unregister_netdev proc_register proc_create* "
+		      "__proc_create proc_mkdir* _proc_mkdir" },
 	/* memory, from the allocators to the pages */
 	{ ROLE_NEVER, "kmalloc* __kmalloc* __do_kmalloc* kzalloc* kcalloc* krealloc* "
 		      "__do_krealloc kfree* __kfree "
@@ -166,7 +183,9 @@ static const struct {
 		      "__alloc_percpu* setup_object* init_object* "
 		      "remote_slab* memcg_slab* should_failslab "
 		      "should_fail* fail_dump *_noprof alloc_slab* "
-		      "stack_map_get* on_freelist" },
+		      "stack_map_get* on_freelist "
+		      "page_frag_* put_page __put_page folio_put *alloc_skb* "
+		      "fallback_alloc __build_skb* build_skb" },
 	/* copying and text */
 	{ ROLE_NEVER, "*memcpy* *memset* *memmove* memcmp memscan memchr* bcmp "
 		      "memdup_user* vmemdup_user* strcmp strncmp strcpy strncpy strlen "
@@ -198,11 +217,27 @@ static const struct {
 		      "delay_* __const_udelay ndelay* usb_submit_urb "
 		      "usb_kill_urb usb_poison_urb usb_start_wait_urb "
 		      "usb_control_msg usb_bulk_msg usb_interrupt_msg "
-		      "xen_mc_* __xen_mc* xen_multicall*" },
+		      "xen_mc_* __xen_mc* xen_multicall* "
+		      "*_string string_nocheck widen_string rb_first* rb_last* "
+		      "rb_next* rb_prev* rb_erase* rb_insert* __rb_* rb_replace* "
+		      "crc16* crc32* crc_* aes_encrypt aes_decrypt aesti_* "
+		      "rhashtable_* __rhashtable* rht_* simple_copy* copyout* "
+		      "copyin* skb_put skb_push skb_pull iput dput fast_dput "
+		      "__skb_put __skb_push __skb_pull" },
+	/* locks that go by the name of what they lock */
+	{ ROLE_LOCKS, "lock_sock* release_sock __release_sock *_lock *_unlock "
+		      "*_lock_nested bh_lock_sock*" },
+	/* what only gives memory, or sets up an object in it */
+	{ ROLE_GIVES, "*alloc* __list_lru_init* list_lru_init* sget_userns "
+		      "*_init_once new_* *_dup *dup_skb skb_clone skb_copy* "
+		      "copy_process_* mempool_*" },
+	/* what waits for another CPU */
+	{ ROLE_STANDS, "smp_call_function*" },
 	/* what hands on to whatever was asked for */
 	{ ROLE_CALLS, "do_syscall_* do_fast_syscall* do_int80* x64_sys_call "
 		      "ia32_sys_call do_SYSENTER* __do_fast_* invoke_syscall "
 		      "entry_SYSCALL* entry_SYSENTER* entry_INT80* "
+		      "i386_start_kernel do_init_module load_module "
 		      "system_call* sysenter_* tracesys* int_ret_from* "
 		      "cstar_dispatch* ia32_* stub_* ret_from_fork* "
 		      "kernel_thread_helper kthread worker_thread "
@@ -219,13 +254,12 @@ static const struct {
 		      "__vfs_write vfs_writev vfs_readv do_readv_writev "
 		      "do_iter_* do_loop_readv* new_sync_* call_write_iter "
 		      "call_read_iter vfs_iter_* sock_sendmsg* __sock_sendmsg* "
-		      "____sys_* ___sys_* sock_recvmsg* sock_do_ioctl "
+		      "sock_recvmsg* sock_do_ioctl "
 		      "__sys_sendto __sys_recvfrom __sys_connect* __sys_bind "
 		      "sock_write_iter sock_read_iter kernel_sendmsg "
 		      "do_sys_open* path_openat do_dentry_open vfs_open __fput "
 		      "____fput fput mmap_region call_mmap __mmap_region "
-		      "rtnetlink_rcv_msg nfnetlink_rcv_msg genl_rcv_msg "
-		      "genl_family_rcv* netlink_rcv_skb netlink_unicast* "
+		      "rtnetlink_rcv_msg nfnetlink_rcv_msg netlink_dump "
 		      "__netif_receive* netif_receive* process_backlog "
 		      "dev_hard_start_xmit __dev_queue_xmit* dev_queue_xmit* "
 		      "xmit_one ops_init setup_net call_netdevice* "

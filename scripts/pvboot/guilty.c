@@ -7,9 +7,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool innocent(const char *name)
+/* What role keeps a function from being guilty of such a report? */
+static unsigned int excuses(enum culprit culprit)
 {
-	return !*name || (frame_role(name) & ROLE_NEVER);
+	switch (culprit) {
+	case BY_LOCK:
+		return ROLE_NEVER | ROLE_LOCKS;
+	case BY_LEAK:
+		return ROLE_NEVER | ROLE_GIVES;
+	default:
+		return ROLE_NEVER;
+	}
+}
+
+static bool innocent(const struct report *r, const char *name)
+{
+	return !*name || (frame_role(name) & excuses(r->format->culprit));
 }
 
 /* A system call has had many names: SyS_x, sys_x, __x64_sys_x, __do_sys_x. */
@@ -46,22 +59,18 @@ static bool counts(const struct trace *t, unsigned int i, bool all)
 }
 
 /* The frame that is guilty, or -1. */
-static int first_guilty(const struct trace *t, bool all)
+static int first_guilty(const struct trace *t, bool all, unsigned int excused)
 {
-	int calls = -1;
-
 	for (unsigned int i = 0; i < t->nframes; i++) {
-		unsigned int role;
-
-		if (!counts(t, i, all))
-			continue;
-		role = frame_role(t->frame[i].name);
-		if (!role)
+		if (counts(t, i, all) &&
+		    !(frame_role(t->frame[i].name) & (excused | ROLE_CALLS)))
 			return i;
-		if ((role & ROLE_CALLS) && calls < 0)
-			calls = i;
 	}
-	return calls;
+	for (unsigned int i = 0; i < t->nframes; i++) {
+		if (counts(t, i, all) && !(frame_role(t->frame[i].name) & excused))
+			return i;
+	}
+	return -1;
 }
 
 /* What a dispatcher has entered, where the time goes: see BY_STALL. */
@@ -75,28 +84,27 @@ static int stalled_in(const struct trace *t, bool all)
 		if (!counts(t, i, all))
 			continue;
 		role = frame_role(t->frame[i].name);
-		if (first < 0 && (role & ROLE_NEVER))
+		if (role & ROLE_STANDS)
+			return i;
+		if (role & ROLE_NEVER)
 			continue;
 		if (first < 0)
 			first = i;
-		if ((role & ROLE_CALLS) && prev >= 0)
-			return prev;
-		if (!role)
+		if (!(role & ROLE_CALLS))
 			prev = i;
+		else if (prev >= 0)
+			return prev;
 	}
 	return prev >= 0 ? prev : first;
 }
 
 static int guilty_in(const struct report *r, const struct trace *t)
 {
-	bool stall = r->format->culprit == BY_STALL;
-	int at = -1;
+	bool all = !any_sure(t);
 
-	if (any_sure(t))
-		at = stall ? stalled_in(t, false) : first_guilty(t, false);
-	if (at < 0)
-		at = stall ? stalled_in(t, true) : first_guilty(t, true);
-	return at;
+	if (r->format->culprit == BY_STALL)
+		return stalled_in(t, all);
+	return first_guilty(t, all, excuses(r->format->culprit));
 }
 
 /* For a stall the trace of a CPU that stands still, if its number was told. */
@@ -108,6 +116,8 @@ static const struct trace *choose(const struct report *r, int *at)
 			bool its = t->cpu >= 0 && t->cpu < 64 &&
 				   (r->stalled >> t->cpu & 1);
 
+			if (t->other)
+				continue;
 			if (!pass && r->format->culprit == BY_STALL &&
 			    r->stalled && !its)
 				continue;
@@ -125,29 +135,23 @@ static void add(char (*list)[FAULT_NAME], unsigned int *n, const char *name)
 		snprintf(list[(*n)++], FAULT_NAME, "%s", name);
 }
 
-static void chain(struct fault *f, const struct trace *t, int at,
-		  const char *told)
+static void chain(const struct report *r, struct fault *f,
+		  const struct trace *t, int at)
 {
 	bool all = !any_sure(t);
-	bool begun = false;
 
-	if (*told)
-		add(f->frames, &f->nframes, told);
 	for (unsigned int i = 0; i < t->nframes; i++) {
 		const struct frame *fr = &t->frame[i];
 
-		if (!fr->name[0])
-			continue;
-		if (!fr->sure)
+		if (fr->name[0] && !fr->sure)
 			add(f->doubtful, &f->ndoubtful, fr->name);
-		if ((int)i == at)
-			begun = true;
-		else if (!counts(t, i, all))
+		if ((int)i < at || !counts(t, i, all))
 			continue;
-		if (*told && !strcmp(told, fr->name) && f->nframes == 1)
+		/* before its callers there may be what prints the report */
+		if (at < 0 && (innocent(r, fr->name) ||
+			       (f->nframes == 1 && !strcmp(f->frames[0], fr->name))))
 			continue;
-		if (begun || (at < 0 && !innocent(fr->name)))
-			add(f->frames, &f->nframes, fr->name);
+		add(f->frames, &f->nframes, fr->name);
 	}
 }
 
@@ -157,6 +161,8 @@ static void entitle(struct fault *f, const char *function)
 
 	if (!*function)
 		snprintf(f->title, sizeof(f->title), "%s", f->class);
+	else if (!strncmp(function, "smp_call_function", strlen("smp_call_function")))
+		snprintf(f->title, sizeof(f->title), "%s in smp_call_function", f->class);
 	else
 		snprintf(f->title, sizeof(f->title), "%s in %s%s", f->class,
 			 call ? "sys_" : "", call ? call : function);
@@ -172,15 +178,17 @@ void report_judge(struct report *r)
 
 	f->nframes = 0;
 	f->ndoubtful = 0;
-	if (culprit == BY_LOCK && !innocent(r->lock))
+	if (culprit == BY_LOCK && !innocent(r, r->lock))
 		told = r->lock;
-	else if (culprit != BY_STALL && !innocent(r->told))
+	else if (culprit != BY_STALL && !innocent(r, r->told))
 		told = r->told;
 	t = choose(r, &at);
-	if (t)
-		chain(f, t, *told ? -1 : at, told);
-	else if (*told)
+	if (!t && !*told && culprit != BY_STALL)
+		told = *r->told ? r->told : r->lock;
+	if (*told)
 		add(f->frames, &f->nframes, told);
+	if (t)
+		chain(r, f, t, *told ? -1 : at);
 	if (culprit == NOBODY)
 		entitle(f, "");
 	else

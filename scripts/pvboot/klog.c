@@ -47,18 +47,22 @@ static const char *stamp(const char *p, double *when)
 }
 
 /* "[  T123]", "[   C0]", after CONFIG_PRINTK_CALLER's time: where it ends */
-static const char *caller(const char *p)
+static const char *caller(const char *p, struct kline *out)
 {
-	const char *end = p;
+	const char *id = p, *end;
 
-	if (*end++ != '[')
+	if (*id++ != '[')
 		return p;
-	while (*end == ' ')
-		end++;
-	if (*end != 'T' && *end != 'C')
+	while (*id == ' ')
+		id++;
+	if (*id != 'T' && *id != 'C')
 		return p;
-	end = digits(end + 1);
-	return *end == ']' ? end + 1 : p;
+	end = digits(id + 1);
+	if (*end != ']' || end - id >= (long)sizeof(out->caller))
+		return p;
+	memcpy(out->caller, id, end - id);
+	out->caller[end - id] = '\0';
+	return end + 1;
 }
 
 static bool stamped(const char *p, struct kline *out)
@@ -67,7 +71,8 @@ static bool stamped(const char *p, struct kline *out)
 
 	if (!end)
 		return false;
-	end = caller(end);
+	out->caller[0] = '\0';
+	end = caller(end, out);
 	out->text = end + (*end == ' ');
 	out->timed = true;
 	return true;
@@ -81,8 +86,9 @@ struct kline kline_read(const char *line)
 
 	if (stamped(out.text, &out))
 		return out;
-	if (*caller(out.text) == ' ' && caller(out.text) != out.text) {
-		out.text = caller(out.text) + 1;
+	out.text = caller(out.text, &out);
+	if (out.caller[0]) {
+		out.text += *out.text == ' ';
 		return out;
 	}
 	/* "Jan  1 12:00:00 host kernel: [   12.345678] text" */

@@ -17,6 +17,7 @@
  * @BY_TRACE: the instruction pointer, then the call trace
  * @BY_LINE: the opening line, then as in @BY_TRACE
  * @BY_LOCK: who took the lock ("at: function"), then as in @BY_TRACE
+ * @BY_LEAK: the trace, past all that only gives memory
  * @BY_STALL: the trace of the CPU that stands still; not its top, which is
  *	another one each time, but what was entered from a dispatcher
  */
@@ -25,6 +26,7 @@ enum culprit {
 	BY_TRACE,
 	BY_LINE,
 	BY_LOCK,
+	BY_LEAK,
 	BY_STALL,
 };
 
@@ -179,6 +181,9 @@ enum part frame_read(const char *line, struct frame *frame,
 /* What a function is to a report; flags. */
 #define ROLE_NEVER	0x01	/* machinery, and never guilty */
 #define ROLE_CALLS	0x02	/* hands on to whatever was asked for */
+#define ROLE_LOCKS	0x04	/* never guilty of a lock's misuse: is the lock */
+#define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
+#define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
 
 /**
  * frame_role() - what a function is to a report
@@ -194,33 +199,101 @@ unsigned int frame_role(const char *name);
  * @nframes: entries in @frame
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
+ * @other: it is that of another task than the report's
  */
 struct trace {
 	struct frame frame[TRACE_FRAMES];
 	unsigned int nframes;
 	int cpu;
 	bool started;
+	bool other;
 };
 
 /**
  * struct report - a report that is being read
  * @fault: what will be handed on
- * @format: what has opened it, or NULL if none is being read
+ * @format: what gives it its class
+ * @caller: "T123" or "C0", the kernel's word for who prints it, or empty
  * @told: the function that its lines have named, or empty
  * @lock: the function that took the lock, or empty
  * @trace: its traces
  * @ntraces: entries in @trace
  * @stalled: the CPUs that stand still, bit by bit
+ * @pid: the task that its first line names, or -1
+ * @age: lines since it opened
+ * @idle: lines since something of it came
+ * @last: when that was
+ * @hold: wait for "stack backtrace:"
+ * @aside: in a trace that does not count
+ * @stack: words of the stack are coming
+ * @lock_next: the next line tells who took the lock
+ * @access: read or write, that is told
+ * @done: it is complete, and waits for those that opened before it
  */
 struct report {
 	struct fault fault;
 	const struct format *format;
+	char caller[16];
 	char told[FAULT_NAME];
 	char lock[FAULT_NAME];
 	struct trace trace[TRACES];
 	unsigned int ntraces;
 	unsigned long stalled;
+	int pid;
+	unsigned int age;
+	unsigned int idle;
+	double last;
+	bool hold;
+	bool aside;
+	bool stack;
+	bool lock_next;
+	bool access;
+	bool done;
 };
+
+/**
+ * report_open() - begin a report
+ * @r: the report
+ * @src: who prints it
+ * @fmt: what its first line fits
+ * @t: what was taken from that
+ * @line: that line
+ * @now: when it came
+ */
+void report_open(struct report *r, enum fault_source src,
+		 const struct format *fmt, const struct taken *t,
+		 const char *line, double now);
+
+/**
+ * report_add() - take what another line of a table's form has told
+ * @r: the report
+ * @fmt: what that line fits
+ * @t: what was taken from it
+ * @better: it knows better what has happened
+ */
+void report_add(struct report *r, const struct format *fmt,
+		const struct taken *t, bool better);
+
+/**
+ * report_line() - take any line that may belong to a report
+ * @r: the report
+ * @name: tells names of addresses, or NULL
+ * @ctx: its first argument
+ * @line: the line
+ * @now: when it came
+ *
+ * Return: true if the report is complete.
+ */
+bool report_line(struct report *r, fault_name_fn name, void *ctx,
+		 const char *line, double now);
+
+/**
+ * report_traced() - has a call trace come?
+ * @r: the report
+ *
+ * Return: true if it has.
+ */
+bool report_traced(const struct report *r);
 
 /**
  * report_judge() - find who is guilty, and give the report its title
@@ -231,11 +304,13 @@ void report_judge(struct report *r);
 /**
  * struct kline - a line of the kernel's log, taken apart
  * @text: what the kernel printed
+ * @caller: who, such as "T123", or empty
  * @timed: a time stood before it
  * @stamp: that time
  */
 struct kline {
 	const char *text;
+	char caller[16];
 	bool timed;
 	double stamp;
 };
