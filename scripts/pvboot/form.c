@@ -117,7 +117,7 @@ static int take(char escape, const char *line, struct taken *t)
 		}
 		return hex - line + len;
 	case 'w':
-		len = strcspn(line, " \t");
+		len = strcspn(line, " \t:");
 		return len ? (int)len : -1;
 	case 'f':
 		len = form_function(line, t->function);

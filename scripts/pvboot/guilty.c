@@ -62,11 +62,6 @@ static bool counts(const struct trace *t, unsigned int i, bool all)
 static int first_guilty(const struct trace *t, bool all, unsigned int excused)
 {
 	for (unsigned int i = 0; i < t->nframes; i++) {
-		if (counts(t, i, all) &&
-		    !(frame_role(t->frame[i].name) & (excused | ROLE_CALLS)))
-			return i;
-	}
-	for (unsigned int i = 0; i < t->nframes; i++) {
 		if (counts(t, i, all) && !(frame_role(t->frame[i].name) & excused))
 			return i;
 	}
@@ -183,8 +178,6 @@ void report_judge(struct report *r)
 	else if (culprit != BY_STALL && !innocent(r, r->told))
 		told = r->told;
 	t = choose(r, &at);
-	if (!t && !*told && culprit != BY_STALL)
-		told = *r->told ? r->told : r->lock;
 	if (*told)
 		add(f->frames, &f->nframes, told);
 	if (t)

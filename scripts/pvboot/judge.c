@@ -43,6 +43,7 @@ static const struct {
 	{ "Backtrace: ", "ARM" },
 	{ "Bad mode in ", "ARM" },
 	{ "Unhandled fault: ", "ARM" },
+	{ "(DT)", "a machine with a device tree" },
 	{ "NIP [", "PowerPC" },
 	{ "NIP:  ", "PowerPC" },
 	{ "epc : ", "RISC-V" },

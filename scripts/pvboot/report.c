@@ -101,8 +101,6 @@ void report_open(struct report *r, enum fault_source src,
 		 const struct format *fmt, const struct taken *t,
 		 const char *line, double now)
 {
-	struct taken pid;
-
 	memset(&r->fault, 0, sizeof(r->fault));
 	r->fault.kind = fmt->kind;
 	r->fault.source = src;
@@ -114,8 +112,6 @@ void report_open(struct report *r, enum fault_source src,
 	r->ntraces = 0;
 	r->stalled = 0;
 	r->pid = -1;
-	if (form_match("WARNING: CPU: %s PID: %d at ", line, &pid))
-		r->pid = pid.number;
 	r->age = 0;
 	r->idle = 0;
 	r->last = now;
@@ -167,6 +163,11 @@ static void add_frame(struct report *r, const struct frame *frame)
 		t->frame[t->nframes++] = *frame;
 }
 
+static bool is_lock(const char *name)
+{
+	return frame_role(name) & (ROLE_NEVER | ROLE_LOCKS);
+}
+
 /* "(&lock){+.+.}, at: [<ffffffff81000000>] function+0x1/0x2" */
 static void lock_taken(struct report *r, const char *line)
 {
@@ -176,7 +177,7 @@ static void lock_taken(struct report *r, const char *line)
 	struct frame frame;
 	int cpu;
 
-	if (*r->lock && !(frame_role(r->lock) & (ROLE_NEVER | ROLE_LOCKS)))
+	if (*r->lock && (!r->lock_next || !is_lock(r->lock)))
 		return;
 	if (at) {
 		at += strlen(" at: ");
@@ -195,6 +196,11 @@ static void cpu_told(struct report *r, const char *line)
 	struct trace *t = last_trace(r);
 	struct taken cpu, pid;
 
+	/* the first line of a warning tells which task's trace is to come */
+	if (r->pid < 0 && form_match("WARNING: CPU: %s PID: %d at ", line, &pid)) {
+		r->pid = pid.number;
+		return;
+	}
 	if (!form_match("CPU: %d ", line, &cpu) ||
 	    !form_match("CPU: %s PID: %d", line, &pid))
 		return;
@@ -311,7 +317,7 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 	case PART_IP:
 	case PART_CALL:
 		if (r->lock_next && part == PART_CALL && frame.name[0]) {
-			if (!*r->lock || (frame_role(r->lock) & (ROLE_NEVER | ROLE_LOCKS)))
+			if (!*r->lock || is_lock(r->lock))
 				snprintf(r->lock, FAULT_NAME, "%s", frame.name);
 			r->lock_next = false;
 			break;

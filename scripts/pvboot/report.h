@@ -78,7 +78,7 @@ struct taken {
 /**
  * form_match() - does a line begin as a form says?
  * @form: literal text with these escapes: %d a decimal number, %x a hexadecimal
- *	one, %a the same, an address to keep, %w anything but blanks, %s anything,
+ *	one, %a the same, an address to keep, %w anything but blanks and colons, %s anything,
  *	%t anything, to keep, %f a function, %p file:line, %$ the end of the line
  * @line: the line
  * @taken: where to put what was taken

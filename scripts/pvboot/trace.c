@@ -17,6 +17,7 @@ static const struct {
 	{ "Call Trace:", PART_START },
 	{ "Call trace:", PART_START },
 	{ "stack backtrace:", PART_START },
+	{ "... which became ", PART_START },
 	{ "backtrace:", PART_START },
 	{ "backtrace (crc ", PART_START },
 	{ "Backtrace:", PART_START },
