@@ -66,7 +66,7 @@ static void reach(struct domain *d, enum milestone ms, double now)
 	d->since = now;
 }
 
-static void die(struct domain *d, const struct fault *fault)
+static void has_died(struct domain *d, const struct fault *fault)
 {
 	if (d->state == STATE_RUNNING) {
 		d->state = STATE_CRASHED;
@@ -111,7 +111,7 @@ static void take_fault(void *ctx, const struct fault *fault)
 		found = insert(d, fault);
 	}
 	if (fault->kind == FAULT_CRASH)
-		die(d, fault);
+		has_died(d, fault);
 	if (!found)
 		return;
 	found->fault = *fault;
@@ -145,7 +145,7 @@ void domain_open(struct domain *d, const struct domain_setup *set, bool is_dom0,
 		test_open(&d->tests[d->ntests], set->tests[d->ntests], false);
 	d->faults = faults_new(name_address, take_fault, d);
 	if (!d->faults)
-		fail("out of memory");
+		die("out of memory");
 	if (is_dom0)
 		domain_create(d, now);
 }
@@ -380,6 +380,8 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 	default:
 		break;
 	}
+	if (!d->dying_at && faults_dying(d->faults))
+		d->dying_at = now;
 	/* What Xen's signs tell is dom0's. */
 	sign = origin == ORIGIN_XEN && !d->is_dom0 ? NULL : sign_find(origin, line);
 	if (sign)
@@ -416,11 +418,19 @@ static double settled_at(const struct domain *d)
 	return most < quiet_at(d) ? most : quiet_at(d);
 }
 
+/* When is the report that is under way taken to be complete? */
+static double told_at(const struct domain *d)
+{
+	double most = d->dying_at + SETTLE_MAX;
+
+	return d->dying_at && most < quiet_at(d) ? most : quiet_at(d);
+}
+
 double domain_deadline(const struct domain *d)
 {
 	double at = d->state == STATE_CRASHED ? settled_at(d) : hang_at(d);
 
-	return faults_reading(d->faults) && quiet_at(d) < at ? quiet_at(d) : at;
+	return faults_reading(d->faults) && told_at(d) < at ? told_at(d) : at;
 }
 
 /* It was to die, and has come further than that. */
@@ -435,7 +445,7 @@ static bool survived(const struct domain *d)
 
 bool domain_tick(struct domain *d, double now)
 {
-	if (faults_reading(d->faults) && now >= quiet_at(d))
+	if (faults_reading(d->faults) && now >= told_at(d))
 		domain_settle(d, now);
 	if (d->over || survived(d))
 		return true;
@@ -457,9 +467,9 @@ void domain_close(struct domain *d)
 void domain_free(struct domain *d)
 {
 	if (d->set.suite)
-		test_free(&d->suite);
+		test_release(&d->suite);
 	for (unsigned int i = 0; i < d->ntests; i++)
-		test_free(&d->tests[i]);
+		test_release(&d->tests[i]);
 	faults_free(d->faults);
 	memset(d, 0, sizeof(*d));
 }

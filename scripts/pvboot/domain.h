@@ -175,7 +175,8 @@ struct domain {
 	struct faults *faults;
 	double since;		/* the time from which the limit counts */
 	double more;		/* what is added to the limit */
-	double dead_at;
+	double dying_at;	/* a report of its death has begun, or 0... */
+	double dead_at;		/* ...and is complete */
 };
 
 /**

@@ -70,6 +70,15 @@ bool faults_reading(const struct faults *f)
 	return f->nopen;
 }
 
+bool faults_dying(const struct faults *f)
+{
+	for (unsigned int i = 0; i < f->nopen; i++) {
+		if (f->open[i]->fault.kind == FAULT_CRASH)
+			return true;
+	}
+	return false;
+}
+
 /* Hand on the oldest. */
 static void hand_on(struct faults *f)
 {

@@ -128,6 +128,14 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 bool faults_reading(const struct faults *f);
 
 /**
+ * faults_dying() - is the report under way that of a crash?
+ * @f: the scanner
+ *
+ * Return: true if the domain will not go on once the report has come.
+ */
+bool faults_dying(const struct faults *f);
+
+/**
  * faults_flush() - hand on what is under way
  * @f: the scanner
  * @now: the time

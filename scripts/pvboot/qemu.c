@@ -29,7 +29,7 @@ struct command {
 static char *must(char *s)
 {
 	if (!s)
-		fail("out of memory");
+		die("out of memory");
 	return s;
 }
 
@@ -224,7 +224,7 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	FILE *errors = tmpfile();
 
 	if (!errors || pipe2(fds, O_CLOEXEC))
-		fail("cannot set up QEMU's console: %s", strerror(errno));
+		die("cannot set up QEMU's console: %s", strerror(errno));
 	memset(q, 0, sizeof(*q));
 	q->errors = dup(fileno(errors));
 	fclose(errors);
@@ -233,7 +233,7 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	command_make(&cmd, opt, accel, with_dom0);
 	q->pid = fork();
 	if (q->pid < 0)
-		fail("cannot fork: %s", strerror(errno));
+		die("cannot fork: %s", strerror(errno));
 	if (!q->pid)
 		become(q, fds[1], parent, cmd.argv);
 	command_free(&cmd);

@@ -18,7 +18,7 @@
 static cJSON *must(cJSON *item)
 {
 	if (!item)
-		fail("out of memory");
+		die("out of memory");
 	return item;
 }
 
@@ -51,7 +51,7 @@ static cJSON *text_or_null(const char *s)
 		return must(cJSON_CreateNull());
 	clean = malloc(4 * strlen(s) + 1);
 	if (!clean)
-		fail("out of memory");
+		die("out of memory");
 	for (p = clean; *s;) {
 		size_t len = utf8_length((const unsigned char *)s);
 
@@ -72,7 +72,7 @@ static cJSON *text_or_null(const char *s)
 static void add(cJSON *obj, const char *name, cJSON *item)
 {
 	if (!cJSON_AddItemToObject(obj, name, must(item)))
-		fail("out of memory");
+		die("out of memory");
 }
 
 static void add_text(cJSON *obj, const char *name, const char *s)
@@ -110,7 +110,7 @@ static cJSON *add_object(cJSON *obj, const char *name)
 static void append(cJSON *list, cJSON *item)
 {
 	if (!cJSON_AddItemToArray(list, must(item)))
-		fail("out of memory");
+		die("out of memory");
 }
 
 /* An empty line stays one. */
