@@ -113,9 +113,9 @@ ifneq ($(filter load,$(.FEATURES)),)
 endif
 endif
 
-$(O)/exit.so: scripts/exit.c
+$(O)/exit.so: scripts/run/exit.c
 	@mkdir -p $(@D)
-	@scripts/tools.sh boot
+	@scripts/run/packages.sh boot
 	@gcc -shared -fPIC -O2 -o $@ $<
 
 # End with the status that the step has left.
@@ -125,23 +125,23 @@ boot check series lint witness speed $(STEPS): %: run-%
 
 run-boot $(STEPS:%=run-%): run-%:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh boot && scripts/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/run/packages.sh boot && scripts/run/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
 
 run-witness:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh witness && scripts/run.sh witness || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/run/packages.sh witness && scripts/run/run.sh witness || rc=$$?; echo $$rc >$(O)/exit
 
 run-check:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/run/packages.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
 
 run-series run-lint: run-%:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh $* && SERIES=$(SERIES_GIVEN) scripts/lines.sh $* $(LINES) || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/run/packages.sh $* && SERIES=$(SERIES_GIVEN) scripts/run/lines.sh $* $(LINES) || rc=$$?; echo $$rc >$(O)/exit
 
 run-speed:
 	@mkdir -p $(O)
-	@rc=0; scripts/tools.sh boot && scripts/speed.sh || rc=$$?; echo $$rc >$(O)/exit
+	@rc=0; scripts/run/packages.sh boot && scripts/bench/speed.sh || rc=$$?; echo $$rc >$(O)/exit
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }

@@ -8,16 +8,16 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 
 . tests/lib.sh
 
-. tests/pvboot.sh
-. tests/input.sh
-. tests/boot.sh
-. tests/witness.sh
-. tests/bench.sh
-. tests/lint.sh
-. tests/intree.sh
-. tests/maintainers.sh
-. tests/docs.sh
-. tests/series.sh
+. tests/unit/pvboot.sh
+. tests/fake/input.sh
+. tests/real/boot.sh
+. tests/real/witness.sh
+. tests/real/bench.sh
+. tests/real/lint.sh
+. tests/real/intree.sh
+. tests/real/maintainers.sh
+. tests/real/docs.sh
+. tests/real/series.sh
 
 if [ $skipped -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

@@ -7,7 +7,7 @@ For gdb's own Python:
 	gdb -batch -nx -x watch.py VMLINUX
 
 The environment says what to run and leaves room for a fault to be tried; see
-scripts/witness.sh.  The list goes to $WITNESS_DIR/list.  QEMU runs the unchanged
+scripts/witness/witness.sh.  The list goes to $WITNESS_DIR/list.  QEMU runs the unchanged
 kernel under its gdb stub, by instruction count, so that two runs are the same
 run.  Watched are:
 

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Download packages of the Debian release that has them, whichever the host's
+# is, with their signatures checked and without installing them:
+#	apt.sh FOLDER download PACKAGE...
+#	apt.sh FOLDER install PACKAGE...	with all they depend on
+# The lists are its own, so it needs no root and changes nothing of the host's.
+# The host's mirrors and Debian's keyring serve all releases.
+. scripts/run/lib.sh
+
+folder=$1
+command=$2
+shift 2
+
+# Which release has them?  A new line or hypervisor has to be added here.
+case " $* " in
+*-5.10\ * | *-4.14[\ -]*) suite=bullseye ;;
+*-6.12\ * | *-4.20[\ -]*) suite=trixie ;;
+*-7.3\ *) suite=trixie-backports ;;
+*) suite=bookworm ;;
+esac
+
+# deb LABEL DEFAULT_MIRROR SUITE: a line of sources.list
+deb() {
+	# shellcheck disable=SC2016 # apt's variables
+	mirror=$(apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' |
+		awk -v label="$1" '$1 == "Debian" && $2 == label { print $3; exit }')
+	echo "deb [signed-by=$keyring] ${mirror:-$2} $3 main"
+}
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+dir=$O/download/apt/$suite
+log=$dir/log
+mkdir -p "$dir/lists/partial" "$folder/partial"
+{
+	deb Debian http://deb.debian.org/debian $suite
+	[ $suite = trixie-backports ] ||
+		deb Debian-Security http://deb.debian.org/debian-security $suite-security
+} >"$dir/sources.list"
+# With no package installed apt resolves all dependencies, so that nothing of
+# the host's gets into the guest.
+: >"$dir/status"
+
+apt() {
+	apt-get -q -y --no-install-recommends --download-only \
+		-o Dir::Etc::SourceList="$dir/sources.list" \
+		-o Dir::Etc::SourceParts=/dev/null \
+		-o Dir::Etc::PreferencesParts=/dev/null \
+		-o Dir::State::Lists="$dir/lists" -o Dir::State::Status="$dir/status" \
+		-o Dir::Cache="$dir" -o Dir::Cache::Archives="$folder" \
+		-o Acquire::Languages=none -o APT::Update::Error-Mode=any \
+		-o APT::Sandbox::User= -o Debug::NoLocking=1 "$@" >>"$log" 2>&1
+}
+
+: >"$log"
+if ! apt update || ! (cd "$folder" && apt "$command" "$@"); then
+	grep '^E:' "$log" >&2 || true
+	die "apt-get cannot download $* of Debian's $suite; see $log"
+fi
+rmdir "$folder/partial"

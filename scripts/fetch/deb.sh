@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Download one Debian package, unless it is there already, and print the file's
+# path:	deb.sh PACKAGE
+. scripts/run/lib.sh
+
+dir=$O/download
+mkdir -p "$dir"
+# shellcheck disable=SC2012 # the names are Debian's
+file=$(ls "$dir/$1"_*.deb 2>/dev/null | tail -n 1)
+if [ -z "$file" ]; then
+	need_disk 500 "$dir"
+	tmp=$dir/$1.part
+	rm -rf "$tmp"
+	scripts/fetch/apt.sh "$tmp" download "$1"
+	mv "$tmp"/*.deb "$dir"
+	rmdir "$tmp"
+	# shellcheck disable=SC2012
+	file=$(ls "$dir/$1"_*.deb | tail -n 1)
+fi
+echo "$file"

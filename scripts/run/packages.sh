@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Install what `make boot`, `make lint`, `make witness` and `make check` need, or
+# print the one line that does:	tools.sh boot|lint|witness|check
+. scripts/run/lib.sh
+
+boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
+	pax-utils perl qemu-system-x86 rsync unifdef xz-utils"
+lint="clang-19 coccinelle libssl-dev sparse"
+witness="gdb python3"
+check="b4 git-email libcmocka-dev libmailtools-perl procps python3 python3-sphinx
+	shellcheck"
+
+case $1 in
+boot | series) want=$boot ;;
+lint) want="$boot $lint" ;;
+witness) want="$boot $witness" ;;
+check) want="$boot $lint $witness $check" ;;
+*) die "'$1' is not boot, lint, witness or check" ;;
+esac
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+	# shellcheck disable=SC2086 # words are wanted
+	die "this is made for Debian 12; elsewhere install what these packages hold:" $want
+fi
+
+missing=
+for pkg in $want; do
+	dpkg-query -Wf '${db:Status-Status}\n' "$pkg" 2>/dev/null |
+		grep -qx installed || missing="$missing $pkg"
+done
+[ -n "$missing" ] || exit 0
+
+install="apt-get install -y --no-install-recommends$missing"
+if [ "$(id -u)" -eq 0 ]; then
+	as_root=
+elif sudo -n true 2>/dev/null; then
+	as_root=sudo
+else
+	die "packages are missing; run: sudo sh -c 'apt-get update && $install'"
+fi
+
+say "installing:$missing"
+log=$O/tools.log
+run_apt() {
+	# shellcheck disable=SC2086 # words are wanted
+	watch_command "$log" "$*" $as_root env DEBIAN_FRONTEND=noninteractive "$@" || {
+		grep '^E:' "$log" >&2 || tail -n 5 "$log" >&2
+		die "apt-get could not install the packages; see $log"
+	}
+}
+run_apt apt-get update
+# shellcheck disable=SC2086
+run_apt $install

@@ -1,0 +1,300 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Judge the patches of a line, each by itself:	lint.sh [CHECK...]
+#	am message checkpatch		the mail
+#	build sections boot		the kernel, after each patch
+#	gcc w1 sparse clang cocci kerneldoc	what tools say of the touched files
+#	nopv nosmp i386 allmod		the same in other configurations
+# What counts is what a tool says after a patch and did not say before it.
+#
+# Prints KTAP, and leaves it in $B/lint/result.
+. scripts/run/lib.sh
+
+all="am message checkpatch build sections boot gcc w1 sparse clang cocci"
+all="$all nopv nosmp i386 allmod kerneldoc"
+# shellcheck disable=SC2086 # words are wanted
+[ $# -gt 0 ] || set -- $all
+for c; do
+	case " $all " in
+	*" $c "*) ;;
+	*) die "there is no check '$c'; there are $all" ;;
+	esac
+done
+
+lint=$B/lint
+tree=$B/tree
+git="git -C $tree"
+mkdir -p "$lint/said"
+. scripts/series/said.sh
+
+# A check gets the patch in $patch and the commits in $before and $after, says
+# what is wrong, and returns 1; or 2, if it says why it cannot be made.
+skip() {
+	echo "$*"
+	return 2
+}
+
+check_am() {
+	[ -s "$lint/am.log" ] || return 0
+	grep -v -e '^hint: ' -e 'git am --' "$lint/am.log"
+	return 1
+}
+
+check_message() {
+	scripts/series/message.sh "$patch"
+}
+
+# By standard input: a file that git tracks checkpatch takes for source.
+# Nobody has signed off yet, no history is at hand, nor the address of the report
+# of 2013; white space and the message's form are for the two checks above, and
+# tests/real/maintainers.sh asks who gets a new file.
+check_checkpatch() {
+	[ -n "$checkpatch" ] || skip "no checkpatch.pl at hand runs" || return
+	"$checkpatch" --strict --no-tree --no-summary --terse --ignore \
+		"MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID,TRAILING_WHITESPACE,SPACE_BEFORE_TAB,COMMIT_LOG_LONG_LINE,COMMIT_MESSAGE,BAD_FIXES_TAG,BAD_REPORTED_BY_LINK,FILE_PATH_CHANGES" \
+		- <"$patch"
+}
+
+# The kernel after a patch, in $lint/kernel.  A patch that leaves the code as it
+# was leaves the kernel as it was.
+check_build() {
+	changes_code || return 2
+	make_kernel "$after"
+}
+
+make_kernel() {
+	mkdir -p "$lint/kernel"
+	echo "$1" >"$lint/kernel/commit"
+	rm -f "$lint/kernel/built"
+	scripts/build/kernel.sh lint/kernel && return
+	grep -E -m 3 '(error|ERROR|undefined reference)' "$lint/kernel/kernel.log" || :
+	return 1
+}
+
+# has_kernel: is it the one of this patch?
+has_kernel() {
+	if [ ! -e "$lint/kernel/built" ] || [ "$(cat "$lint/kernel/commit")" != "$after" ]; then
+		make_kernel "$after" >/dev/null
+	fi
+}
+
+mismatches() {
+	grep -i 'section mismatch' "$lint/kernel/kernel.log" |
+		sed 's/0x[0-9a-f]*//g' | sort || :
+}
+
+check_sections() {
+	changes_code || return 2
+	has_kernel || return 1
+	mismatches >"$lint/new"
+	: >"$lint/old"
+	if [ -s "$lint/new" ]; then
+		make_kernel "$sound" && mismatches >"$lint/old"
+		make_kernel "$after"
+	fi
+	nothing_new
+}
+
+check_boot() {
+	changes_code || return 2
+	has_kernel || return 1
+	scripts/boot/verdict.sh lint/kernel || return 1
+	[ "$(cat "$lint/kernel/verdict.status")" -ne 0 ] || return 0
+	grep -e '^not ok' -e '^Bail out' "$lint/kernel/verdict"
+	return 1
+}
+
+for kind in gcc w1 sparse clang cocci nopv nosmp i386 allmod kerneldoc; do
+	eval "check_$kind() { says_nothing_new $kind; }"
+done
+
+changes_code() {
+	[ "$(code_key "$before")" != "$(code_key "$after")" ] ||
+		skip "changes nothing that the kernel is made of"
+}
+
+nothing_new() {
+	comm -13 "$lint/old" "$lint/new" >"$lint/faults"
+	cat "$lint/faults"
+	[ ! -s "$lint/faults" ]
+}
+
+says_nothing_new() {
+	files=$(touched "$1")
+	[ -n "$files" ] || skip "touches no file for it" || return
+	# shellcheck disable=SC2086 # words are wanted
+	old=$(said "$1" "$sound" $files) && new=$(said "$1" "$after" $files) ||
+		return 1
+	cp "$old" "$lint/old"
+	cp "$new" "$lint/new"
+	nothing_new || return 1
+	if grep -q ': error: ' "$new"; then
+		skip "nor does the tree before compile: $(grep -m 1 ': error: ' "$new")"
+	elif grep -q '^none: ' "$new"; then
+		skip "$(sed -n 's/^none: //p' "$new")"
+	fi
+}
+
+# What cannot be told any more once another check has failed for a patch.
+rests_on() {
+	case $1 in
+	sections | boot | gcc) echo build ;;
+	w1 | sparse | clang | cocci | nopv | nosmp | i386 | allmod) echo build gcc ;;
+	esac
+}
+
+# one CHECK: a line of KTAP
+one() {
+	n=$((n + 1))
+	line="$n $1 $name"
+	rc=0
+	why=
+	for c in $(rests_on "$1"); do
+		case " $failed_here " in
+		*" $c "*) why="$c has failed" ;;
+		esac
+	done
+	case $1 in
+	am | message | checkpatch) ;;
+	*) [ -n "$after" ] || why="am has failed" ;;
+	esac
+	# shellcheck disable=SC2153 # the front door sets it
+	[ "$1" = message ] || [ -e "$B/base" ] ||
+		why="no tree of $LINE is at hand; V3_9=path names one"
+	if [ -n "$why" ]; then
+		skip "$why" >"$lint/says" || rc=$?
+	else
+		"check_$1" >"$lint/says" 2>&1 || rc=$?
+	fi
+	case $rc in
+	0)
+		passed=$((passed + 1))
+		echo "ok $line"
+		;;
+	2)
+		skipped=$((skipped + 1))
+		echo "ok $line # SKIP $(cat "$lint/says")"
+		;;
+	*)
+		failed=$((failed + 1))
+		failed_here="$failed_here $1"
+		sed 's/^/# /' "$lint/says"
+		echo "not ok $line"
+		;;
+	esac
+}
+
+# put PATCH onto the tree.  White space is a fault, but no obstacle.
+put() {
+	after=
+	log=$lint/am.log
+	: >"$log"
+	[ -e "$B/base" ] || return 0
+	$git checkout -q --detach "$before"
+	for how in error-all nowarn; do
+		if $git am -q --whitespace=$how --committer-date-is-author-date \
+			"$1" >"$log" 2>&1; then
+			after=$($git rev-parse HEAD)
+			break
+		fi
+		$git am --abort 2>/dev/null || :
+		log=/dev/null
+	done
+}
+
+# The patches to judge; those that only prepare a tree for tests have no kernel
+# that has to boot, but a message and a style.
+mails=
+series=
+# shellcheck disable=SC2153 # the front door sets it
+for p in "$SERIES"/0*.patch "$SERIES"/rewind/*.patch "$SERIES"/toolchain/*.patch; do
+	case $p in
+	*/0000-* | *\*.patch) ;;
+	*/rewind/* | */toolchain/*) mails="$mails $p" ;;
+	*) series="$series $p" ;;
+	esac
+done
+[ -n "$series" ] || die "$SERIES holds no patches"
+
+# The checks of the text alone, and whether a patch that does not apply is told of
+# or does not matter.
+text=
+told=yes
+for c; do
+	case $c in
+	message | checkpatch) text="$text $c" ;;
+	esac
+done
+# shellcheck disable=SC2086 # a list
+case " $* " in
+*" am "*) ;;
+*) [ "$(echo $text | wc -w)" -eq $# ] || [ ! -e "$B/base" ] || told= ;;
+esac
+
+report() {
+	n=0
+	passed=0
+	failed=0
+	skipped=0
+	echo "KTAP version 1"
+	echo "# series: ${SERIES#"$PWD"/}"
+	echo "# tree: $(cat "$B/base" 2>/dev/null || echo none)"
+	# shellcheck disable=SC2086 # lists
+	echo "1..$(($# * $(echo $series | wc -w) + $(echo $text | wc -w) * $(echo $mails | wc -w)))"
+	before=$(cat "$lint/without/commit" 2>/dev/null || :)
+	# the last one that compiled: of what does not, tools say too little
+	sound=$before
+	for patch in $series; do
+		name=${patch##*/}
+		name=${name%.patch}
+		failed_here=
+		put "$patch"
+		[ -n "$after$told" ] || die "$patch does not apply; see CHECKS=am"
+		for c; do
+			one "$c"
+		done
+		before=${after:-$before}
+		case "$failed_here " in
+		*" build "* | *" gcc "*) ;;
+		*) sound=$before ;;
+		esac
+	done
+	for patch in $mails; do
+		name=${patch#"$SERIES"/}
+		name=${name%.patch}
+		for c in $text; do
+			one "$c"
+		done
+	done
+	echo "# $passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ]
+}
+
+# The tree that the series is for, whatever the series.
+if [ -e "$B/base" ]; then
+	scripts/build/patched.sh lint
+	[ "$(cat "$lint/without/commit")" != none ] ||
+		die "$(cat "$B/base") has the hook, so $SERIES is not for it"
+fi
+# That of 2013 is too old for the perl of today.
+checkpatch=
+for t in "$tree" "$O"/v*/tree; do
+	if perl -c "$t/scripts/checkpatch.pl" 2>/dev/null; then
+		checkpatch=$t/scripts/checkpatch.pl
+		break
+	fi
+done
+# The status of a pipe is that of its end.
+rm -f "$lint/of"
+{
+	rc=0
+	(report "$@") || rc=$?
+	echo $rc >"$lint/status"
+} | tee "$lint/result"
+# The cover letter tells of all checks or of none.
+[ "$*" != "$all" ] || series_key >"$lint/of"
+# shellcheck disable=SC2034 # for lib.sh
+judged=yes
+rc=$(cat "$lint/status")
+[ "$rc" -eq 0 ] || exit "$rc"
