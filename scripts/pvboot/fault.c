@@ -23,6 +23,8 @@
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
+#define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
 
 struct faults {
 	fault_name_fn name;
@@ -249,6 +251,12 @@ static void grow_old(struct faults *f, double now)
 	hand_on_done(f);
 }
 
+static bool plausible(const struct faults *f, double stamp)
+{
+	return f->timed < TIMED_LINES || (stamp > f->stamp - STAMP_BACK &&
+					  stamp < f->stamp + STAMP_AHEAD);
+}
+
 void faults_line(struct faults *f, enum fault_source src, const char *line,
 		 double now)
 {
@@ -270,6 +278,8 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 		struct kline next;
 		const char *cut = kline_within(k.text, &next);
 
+		if (cut && !plausible(f, next.stamp))
+			cut = NULL;
 		if (cut)
 			f->line[cut - f->line] = '\0';
 		take(f, src, &k, now);

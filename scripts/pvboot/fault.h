@@ -45,7 +45,8 @@ enum fault_source {
  * @class: what went wrong, such as "WARNING" or "BUG: soft lockup"
  * @title: @class, and " in " and the guilty function where there is one; no
  *	address, pid, CPU or other number that differs from run to run.  The
- *	function is "corrupted" where a report that has one came without it.
+ *	function is "corrupted" where a report that has one came without it;
+ *	there is none where all that came were addresses that nobody can name.
  * @what: the line that opened the report, its time taken off
  * @frames: functions, the guilty one first, then its callers.  If the kernel is
  *	sure of one of them, then only those that it is sure of; else all.

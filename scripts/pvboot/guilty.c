@@ -182,7 +182,7 @@ void report_judge(struct report *r)
 		add(f->frames, &f->nframes, told);
 	if (t)
 		chain(r, f, t, *told ? -1 : at);
-	if (culprit == NOBODY)
+	if (culprit == NOBODY || (!f->nframes && r->nameless))
 		entitle(f, "");
 	else
 		entitle(f, f->nframes ? f->frames[0] : "corrupted");

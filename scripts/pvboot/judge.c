@@ -84,6 +84,9 @@ static void line(void *ctx, enum console_src src, const char *text)
 {
 	struct file *f = ctx;
 
+	/* a domU is another kernel: "{name} text" */
+	if (text[0] == '{')
+		return;
 	faults_line(f->scan, src == CONSOLE_XEN ? FAULT_XEN : FAULT_KERNEL, text,
 		    f->now);
 }
