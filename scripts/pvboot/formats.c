@@ -96,7 +96,6 @@ static const struct format formats[] = {
 	  "kernel panic: sysrq triggered crash", CRASH, NOBODY, 2, 0 },
 	{ "Kernel panic - not syncing: %w: Failed to allocate %d bytes",
 	  "kernel panic: Failed to allocate memory", CRASH, BY_TRACE, 2, 0 },
-	{ "Kernel panic - not syncing: %f: %t%$", "kernel panic: $", CRASH, BY_LINE, 2, 0 },
 	{ "Kernel panic - not syncing: %t%$", "kernel panic: $", CRASH, BY_TRACE, 2, 0 },
 	{ "Kernel panic - not syncing:", "kernel panic", CRASH, BY_TRACE, 2, 0 },
 

@@ -329,9 +329,14 @@ static void test_untimed(void **state)
 static void test_reboot(void **state)
 {
 	(void)state;
-	titled(scan(FAULT_KERNEL, LOG("[    0.000000] Linux version 6.1.0", "[    9.000000] a",
-				      "[    0.000000] Linux version 6.1.0")),
+	titled(scan(FAULT_KERNEL, LOG("Linux version 6.1.0", "Command line: quiet", "a",
+				      "Linux version 6.1.0", "Command line: quiet")),
 	       "unexpected kernel reboot", FAULT_CRASH);
+	titled(scan(FAULT_KERNEL, LOG("[    9.000000] a", "[    0.000000] Linux version 6.1.0",
+				      "[    0.000000] Command line: quiet")),
+	       "unexpected kernel reboot", FAULT_CRASH);
+	assert_int_equal(scan(FAULT_KERNEL, LOG("Linux version 6.1.0", "Command line: quiet",
+						"Linux version 6.1.0", "what a program says"))->n, 0);
 }
 
 /* A line that an entry of the table fits. */
