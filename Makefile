@@ -47,7 +47,7 @@ CHECKS ?=
 export V SOB TESTED CHECKS
 
 STEPS := doctor tree patched kernel guests machine verdict report bench
-.PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
+.PHONY: help boot check speed series lint witness judge menuconfig clean run-boot run-judge run-check \
 	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -65,6 +65,10 @@ help:
 ##                    judged and drawn
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
+##   make judge       would these have been seen? REPORTS=folder: one console a
+##                    file, with the TITLE: that it should get before an empty
+##                    line; CONSOLE=file: put into the middle of that boot;
+##                    WHY=1: all that was found
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -107,7 +111,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series lint witness speed $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series lint witness speed judge $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(O)/exit.so
 endif
@@ -120,7 +124,7 @@ $(O)/exit.so: scripts/run/exit.c
 
 # End with the status that the step has left.
 status = $(shell cat $(O)/exit)
-boot check series lint witness speed $(STEPS): %: run-%
+boot check series lint witness speed judge $(STEPS): %: run-%
 	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
 
 run-boot $(STEPS:%=run-%): run-%:
@@ -142,6 +146,12 @@ run-series run-lint: run-%:
 run-speed:
 	@mkdir -p $(O)
 	@rc=0; scripts/run/packages.sh boot && scripts/bench/speed.sh || rc=$$?; echo $$rc >$(O)/exit
+
+run-judge:
+	@mkdir -p $(O)
+	@rc=0; $(MAKE) -s -C scripts/pvboot OUT=$(O)/pvboot $(O)/pvboot/judge && \
+		$(O)/pvboot/judge $(if $(WHY),-v) $(if $(CONSOLE),-c $(CONSOLE)) \
+		$(REPORTS) || rc=$$?; echo $$rc >$(O)/exit
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }

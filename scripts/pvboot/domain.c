@@ -70,7 +70,7 @@ static void has_died(struct domain *d, const struct fault *fault)
 {
 	if (d->state == STATE_RUNNING) {
 		d->state = STATE_CRASHED;
-		d->dead_at = d->now;
+		d->dead_at = d->dying_at ? d->dying_at : d->now;
 	}
 	/* Who dies in one of the kernel's functions has entered it. */
 	if (fault->nframes && d->reached < MS_KERNEL)
@@ -115,6 +115,8 @@ static void take_fault(void *ctx, const struct fault *fault)
 	if (!found)
 		return;
 	found->fault = *fault;
+	if (fault->source == FAULT_XEN && d->panic[0])
+		copy_text(found->fault.what, "%.200s %.300s", fault->what, d->panic);
 	found->kind = kinds[fault->kind];
 	if (fault->kind == FAULT_CRASH)
 		found->sig = signature_find(fault, d->reached, d->set.syms);
@@ -291,6 +293,9 @@ static void take_sign(struct domain *d, const struct sign *sign, const char *lin
 	case SIGN_ENDED:
 		ended_by_xen(d, line);
 		break;
+	case SIGN_PANIC:
+		d->panicking = true;
+		break;
 	case SIGN_TEST_END:
 		if (d->reached != MS_USER || d->test == d->ntests)
 			break;
@@ -362,6 +367,8 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 
 	switch (origin) {
 	case ORIGIN_XEN:
+		if (d->panicking && !d->panic[0] && !strchr("*-", line[0]))
+			copy_text(d->panic, "%s", line);
 		faults_line(d->faults, FAULT_XEN, line, now);
 		break;
 	case ORIGIN_KERNEL:

@@ -172,6 +172,8 @@ struct domain {
 	const struct domain *because;
 
 	/* private: */
+	bool panicking;			/* Xen is about to say why */
+	char panic[TEXT_MAX];		/* what it said, or empty */
 	struct faults *faults;
 	double since;		/* the time from which the limit counts */
 	double more;		/* what is added to the limit */

@@ -23,6 +23,8 @@
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
+#define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
 
 struct faults {
 	fault_name_fn name;
@@ -40,7 +42,8 @@ struct faults {
 
 	unsigned int timed;		/* lines with a time */
 	double stamp;			/* the last one */
-	bool booted;			/* "Linux version" was seen */
+	bool starts;			/* the line before was "Linux version" */
+	bool booted;			/* a kernel has run here */
 
 	char line[LINE_MOST + 1];
 };
@@ -199,23 +202,33 @@ static void formatted(struct faults *f, enum fault_source src,
 	}
 }
 
-/* A kernel that starts anew has died without a word. */
+/*
+ * A kernel that starts anew has died without a word.  A program may print its
+ * version, but not the line that the kernel prints next.
+ */
 static void boots(struct faults *f, const struct kline *k, double now)
 {
+	static const char version[] = "Linux version ";
+	static const char command[] = "Command line: ";
 	static const struct format reboot = {
 		.class = "unexpected kernel reboot", .culprit = NOBODY,
 		.kind = FAULT_CRASH, .rank = 2,
 	};
 	struct taken none = { .number = -1 };
-	bool again = k->timed ? f->stamp >= k->stamp + 1 : f->booted;
 
-	if (strncmp(k->text, "Linux version ", strlen("Linux version ")))
+	if (!strncmp(k->text, version, strlen(version))) {
+		f->starts = true;
 		return;
-	faults_flush(f, now);
-	if (again && !(f->since < PANIC_LINES && f->before.kind == FAULT_CRASH))
-		open_report(f, FAULT_KERNEL, &reboot, &none, k, now)->done = true;
-	f->booted = true;
-	f->stamp = 0;
+	}
+	if (f->starts && !strncmp(k->text, command, strlen(command))) {
+		faults_flush(f, now);
+		if (f->booted && !(f->since < PANIC_LINES && f->before.kind == FAULT_CRASH))
+			open_report(f, FAULT_KERNEL, &reboot, &none, k, now)->done = true;
+		f->booted = true;
+		f->stamp = 0;
+	}
+	f->starts = false;
+	f->booted |= k->timed && k->stamp >= 1;
 }
 
 static void take(struct faults *f, enum fault_source src,
@@ -228,7 +241,7 @@ static void take(struct faults *f, enum fault_source src,
 
 	if (src == FAULT_KERNEL && !k->timed)
 		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
-	if (src == FAULT_KERNEL)
+	if (src == FAULT_KERNEL && trust != TRUST_NONE)
 		boots(f, k, now);
 	fmt = format_find(src, k->text, trust, &taken);
 	if (fmt)
@@ -258,6 +271,12 @@ static void grow_old(struct faults *f, double now)
 	hand_on_done(f);
 }
 
+static bool plausible(const struct faults *f, double stamp)
+{
+	return f->timed < TIMED_LINES || (stamp > f->stamp - STAMP_BACK &&
+					  stamp < f->stamp + STAMP_AHEAD);
+}
+
 void faults_line(struct faults *f, enum fault_source src, const char *line,
 		 double now)
 {
@@ -279,6 +298,8 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 		struct kline next;
 		const char *cut = kline_within(k.text, &next);
 
+		if (cut && !plausible(f, next.stamp))
+			cut = NULL;
 		if (cut)
 			f->line[cut - f->line] = '\0';
 		take(f, src, &k, now);

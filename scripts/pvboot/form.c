@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hold a line against a form.
+ * Hold a line against a form, or all of them.
  *
  * Time is bounded by the product of both lengths: where what follows the last %s
  * fits nowhere, moving an earlier %s cannot help.
@@ -51,8 +51,13 @@ static size_t rust_name(const char *text)
 
 size_t form_function(const char *text, char name[FAULT_NAME])
 {
-	size_t len = 0, offset;
+	size_t len = 0, skip = strcspn(text, " +#"), offset;
 
+	/* Xen's: "common/file.c#function" */
+	if (text[skip] == '#' && skip && text[skip - 1] != ' ') {
+		len = form_function(text + skip + 1, name);
+		return len ? len + skip + 1 : 0;
+	}
 	if (*text == '<') {
 		len = rust_name(text);
 		if (!len)
@@ -177,4 +182,27 @@ bool form_match(const char *form, const char *line, struct taken *taken)
 	if (keeps)
 		keep(taken->text, sizeof(taken->text), begin, from - begin);
 	return true;
+}
+
+const struct format *format_find(enum fault_source src, const char *line,
+				 enum trust trust, struct taken *taken)
+{
+	const bool xen = src == FAULT_XEN;
+
+	for (size_t i = 0; format_at(i); i++) {
+		const struct format *f = format_at(i);
+
+		if (xen != !!(f->flags & FORMAT_XEN))
+			continue;
+		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))
+			continue;
+		if (trust < TRUST_FORM && !(f->flags & FORMAT_EARLY))
+			continue;
+		/* most lines begin with another letter */
+		if (f->form[0] != '%' && f->form[0] != line[0])
+			continue;
+		if (form_match(f->form, line, taken))
+			return f;
+	}
+	return NULL;
 }

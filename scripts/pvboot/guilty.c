@@ -155,6 +155,8 @@ static void chain(const struct report *r, struct fault *f,
 	for (unsigned int i = 0; i < t->nframes; i++) {
 		const struct frame *fr = &t->frame[i];
 
+		if (fr->name[0] && !fr->sure)
+			add(f->doubtful, &f->ndoubtful, fr->name);
 		if ((int)i < at)
 			continue;
 		if (!counts(t, i, all) && (at < 0 || !may_be_leaf(t, i, at)))
@@ -189,6 +191,7 @@ void report_judge(struct report *r)
 	int at = -1;
 
 	f->nframes = 0;
+	f->ndoubtful = 0;
 	if (culprit == BY_LOCK && !innocent(r, r->lock))
 		told = r->lock;
 	else if (culprit != BY_STALL && !innocent(r, r->told))
@@ -198,7 +201,7 @@ void report_judge(struct report *r)
 		add(f->frames, &f->nframes, told);
 	if (t)
 		chain(r, f, t, *told ? -1 : at);
-	if (culprit == NOBODY)
+	if (culprit == NOBODY || (!f->nframes && r->nameless))
 		entitle(f, "");
 	else
 		entitle(f, f->nframes ? f->frames[0] : "corrupted");

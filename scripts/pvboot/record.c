@@ -218,7 +218,7 @@ static void add_tests(cJSON *obj, const struct domain *d)
 static void add_fault(cJSON *list, const struct finding *found, double begun)
 {
 	const struct fault *fault = &found->fault;
-	cJSON *item = must(cJSON_CreateObject()), *chain;
+	cJSON *item = must(cJSON_CreateObject()), *chain, *doubtful;
 	char address[32];
 
 	add_text(item, "kind", kinds[found->kind]);
@@ -232,6 +232,9 @@ static void add_fault(cJSON *list, const struct finding *found, double begun)
 	chain = add_list(item, "chain");
 	for (unsigned int i = 0; i < fault->nframes; i++)
 		append_line(chain, fault->frames[i]);
+	doubtful = add_list(item, "doubtful");
+	for (unsigned int i = 0; i < fault->ndoubtful; i++)
+		append_line(doubtful, fault->doubtful[i]);
 	add_text(item, "place", fault->place);
 	snprintf(address, sizeof(address), "0x%016lx", fault->address);
 	add_text(item, "address", fault->has_address ? address : NULL);

@@ -120,6 +120,7 @@ void report_open(struct report *r, enum fault_source src,
 	r->stack = false;
 	r->lock_next = false;
 	r->access = false;
+	r->nameless = false;
 	r->done = false;
 	report_add(r, fmt, t, true);
 }
@@ -159,8 +160,13 @@ static void add_frame(struct report *r, const struct frame *frame)
 
 	if (!t)
 		t = new_trace(r, -1);
-	if (t && t->nframes < TRACE_FRAMES)
-		t->frame[t->nframes++] = *frame;
+	if (!t || t->nframes == TRACE_FRAMES)
+		return;
+	/* the instruction pointer comes under two names: "IP: ", "RIP: " */
+	if (t->nframes == 1 && !t->started &&
+	    !strcmp(t->frame[0].name, frame->name))
+		return;
+	t->frame[t->nframes++] = *frame;
 }
 
 static bool is_lock(const char *name)
@@ -235,6 +241,20 @@ static void add_address(struct report *r, fault_name_fn name, void *ctx,
 
 	if (known && form_function(known, frame.name))
 		add_frame(r, &frame);
+	else if (sure)
+		r->nameless = true;
+}
+
+/* A return address lies behind a call, so it is no function's first byte. */
+static bool may_return(fault_name_fn name, void *ctx, unsigned long address)
+{
+	char before[FAULT_NAME] = "";
+	const char *at = name ? name(ctx, address - 1) : NULL;
+
+	if (at)
+		snprintf(before, sizeof(before), "%s", at);
+	at = name ? name(ctx, address) : NULL;
+	return at && !strncmp(at, before, FAULT_NAME - 1);
 }
 
 static void words(struct report *r, fault_name_fn name, void *ctx,
@@ -248,7 +268,7 @@ static void words(struct report *r, fault_name_fn name, void *ctx,
 		if (end == line)
 			break;
 		line = end;
-		if (word)
+		if (may_return(name, ctx, word))
 			add_address(r, name, ctx, word, false);
 	}
 }

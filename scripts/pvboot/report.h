@@ -228,6 +228,7 @@ struct trace {
  * @stack: words of the stack are coming
  * @lock_next: the next line tells who took the lock
  * @access: read or write, that is told
+ * @nameless: an address came that nobody could name
  * @done: it is complete, and waits for those that opened before it
  */
 struct report {
@@ -248,6 +249,7 @@ struct report {
 	bool stack;
 	bool lock_next;
 	bool access;
+	bool nameless;
 	bool done;
 };
 

@@ -25,6 +25,7 @@ static const struct sign signs[] = {
 	{ ORIGIN_XEN, "Preparing system for ACPI S5", .means = SIGN_OFF },
 	{ ORIGIN_XEN, "Hardware Dom0 halted", .means = SIGN_HALTED },
 	{ ORIGIN_XEN, "Hardware Dom0 ", .means = SIGN_ENDED },
+	{ ORIGIN_XEN, "Panic on CPU", .means = SIGN_PANIC },
 
 	/* xen_raw_console_write() in the kernel's first page table code */
 	{ ORIGIN_KERNEL, "mapping kernel into physical memory", SIGN_MILESTONE, MS_KERNEL },

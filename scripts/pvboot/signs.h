@@ -51,6 +51,7 @@ double milestone_limit(enum milestone ms);
  * @SIGN_HALTED: dom0 has halted for good; so does a kernel without ACPI that
  *	was to power off
  * @SIGN_ENDED: Xen has ended dom0
+ * @SIGN_PANIC: Xen panics, and the next line says why
  * @SIGN_TEST_END: a test program has ended
  * @SIGN_CREATE: the driver is about to create a domU
  * @SIGN_REFUSED: the toolstack has not created it
@@ -63,6 +64,7 @@ enum meaning {
 	SIGN_OFF,
 	SIGN_HALTED,
 	SIGN_ENDED,
+	SIGN_PANIC,
 	SIGN_TEST_END,
 	SIGN_CREATE,
 	SIGN_REFUSED,

@@ -161,9 +161,26 @@ static bool function(const char *p, bool known, struct frame *frame)
 	return known || offset || (*p && source_follows(p + 1));
 }
 
+/* Before there are symbols: "PANIC: early exception 0x0e IP 10:ffffffff81000000" */
+static bool early_pointer(const char *p, unsigned long *address)
+{
+	struct taken t;
+
+	if (!form_match("PANIC: early exception %x IP %x:%a error ", p, &t) &&
+	    !form_match("PANIC: early exception %x rip %x:%a error ", p, &t))
+		return false;
+	*address = t.address;
+	return true;
+}
+
 static enum part pointer(const char *p, struct frame *frame,
 			 unsigned long *address)
 {
+	if (*p == 'P' && early_pointer(p, address)) {
+		frame->name[0] = '\0';
+		frame->sure = true;
+		return PART_IP;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
 		size_t len = strlen(pointers[i].begins);
 		const char *end;

@@ -99,14 +99,14 @@ static void test_trace_is_waited_for(void **state)
 	(void)state;
 	run_open(&r, NULL, NULL, NULL);
 	run_say(&r, "(XEN) *** Serial input to DOM0\nLinux version 6.1\n"
-		"[    0.1] BUG: unable to handle page fault for address: ffffea0000000000\n");
+		"[    0.100000] BUG: unable to handle page fault for address: ffffea0000000000\n");
 	assert_true(run_wait(&r) >= 0.4);
 	run_close(&r);
 
 	run_open(&r, NULL, NULL, NULL);
 	r.m.domains[0].set.patience = 3;
 	run_say(&r, "(XEN) *** Serial input to DOM0\nLinux version 6.1\n"
-		"[    0.1] Kernel panic - not syncing: test\n");
+		"[    0.100000] Kernel panic - not syncing: test\n");
 	assert_true(run_wait(&r) >= 1.4);
 	run_close(&r);
 }
@@ -120,9 +120,9 @@ static void test_babble_after_panic(void **state)
 	run_open(&r, NULL, NULL, NULL);
 	r.step = 0.1;
 	run_say(&r, "(XEN) *** Serial input to DOM0\nLinux version 6.1\n"
-		"[    0.1] Kernel panic - not syncing: test\n");
+		"[    0.100000] Kernel panic - not syncing: test\n");
 	while (!domain_tick(&r.m.domains[0], r.now) && r.now < 100)
-		run_say(&r, "[    0.2] babble\n");
+		run_say(&r, "[    0.200000] babble\n");
 	assert_true(r.now < 10);
 	assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
 	assert_says(r.m.why, "CRASH: Kernel panic - not syncing: test");

@@ -60,7 +60,8 @@ static void test_many_complaints(void **state)
 
 		snprintf(line, sizeof(line),
 			 "[ %4d.500000] WARNING: CPU: 0 PID: 1 at mm/slub.c:%d f%d+0x1/0x2\n"
-			 "[ %4d.500000] ---[ end trace 0000000000000000 ]---\n", i, i, i, i);
+			 "[ %4d.500000] Call Trace:\n[ %4d.500000]  g+0x1/0x2\n"
+			 "[ %4d.500000] ---[ end trace 0000000000000000 ]---\n", i, i, i, i, i, i);
 		run_say(&r, line);
 	}
 	run_say(&r, GOOD_TEST DOM0_DOWN);
