@@ -38,7 +38,7 @@ static const char * const never[] = {
 	"add_taint", "ubsan*", "__ubsan*", "dev_err", "dev_warn", "dev_notice", "_dev_*",
 	"netdev_warn", "netdev_err", "bust_spinlocks", "crash_kexec*", "kgdb*",
 	"handle_overflow", "val_to_string", "ref_tracker*", "warn_*", "__report_*",
-	"*rust_begin_unwind*", "*core9panicking*", "rust_helper_BUG*", "check_panic_on*",
+	"*rust_begin_unwind*", "core::*", "alloc::*", "rust_helper_*", "check_panic_on*",
 	"__this_cpu_preempt*", "check_preemption*", "debug_smp_processor_id", "skb_panic",
 	"skb_over_panic", "skb_under_panic",
 	/* traps */

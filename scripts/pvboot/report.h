@@ -97,6 +97,16 @@ bool form_match(const char *form, const char *line, struct taken *taken);
 size_t form_function(const char *text, char name[FAULT_NAME]);
 
 /**
+ * rust_name() - read a name that Rust's compiler has made
+ * @text: the symbol, such as "_RNvC4name4main"
+ * @len: its length
+ * @name: where to put what was written in the source, such as "name::main"
+ *
+ * Return: false if that is no such name, or none that can be read.
+ */
+bool rust_name(const char *text, size_t len, char name[FAULT_NAME]);
+
+/**
  * enum trust - what a line's time tells of its origin
  * @TRUST_NONE: the kernel prints times, and this line has none
  * @TRUST_FORM: there are no times
