@@ -146,7 +146,8 @@ const struct format *format_at(size_t i);
  * @PART_IP_AGAIN: the same, printed once more at the end
  * @PART_START: a call trace begins
  * @PART_TASK: the trace that begins is that of a CPU or task, given by number
- * @PART_OTHER: a trace begins that does not tell who is guilty
+ * @PART_OTHER: functions follow that do not tell who is guilty
+ * @PART_FOREIGN: the same, and they have a heading "Call Trace:" of their own
  * @PART_USER: user space begins, the trace ends
  * @PART_STACK: words of the stack begin
  * @PART_WORDS: words of the stack
@@ -160,6 +161,7 @@ enum part {
 	PART_START,
 	PART_TASK,
 	PART_OTHER,
+	PART_FOREIGN,
 	PART_USER,
 	PART_STACK,
 	PART_WORDS,
@@ -194,6 +196,7 @@ enum part frame_read(const char *line, struct frame *frame,
 #define ROLE_LOCKS	0x04	/* never guilty of a lock's misuse: is the lock */
 #define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
 #define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
+#define ROLE_DETECTS	0x20	/* finds a stall of others */
 
 /**
  * frame_role() - what a function is to a report
@@ -209,6 +212,7 @@ unsigned int frame_role(const char *name);
  * @nframes: entries in @frame
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
+ * @loose: functions came before its heading
  * @other: it is that of another task than the report's
  */
 struct trace {
@@ -216,6 +220,7 @@ struct trace {
 	unsigned int nframes;
 	int cpu;
 	bool started;
+	bool loose;
 	bool other;
 };
 
@@ -235,10 +240,12 @@ struct trace {
  * @last: when that was
  * @hold: wait for "stack backtrace:"
  * @aside: in a trace that does not count
+ * @foreign: the next trace does not count
  * @stack: words of the stack are coming
  * @lock_next: the next line tells who took the lock
  * @access: read or write, that is told
  * @nameless: an address came that nobody could name
+ * @leaving: another one has opened, and this one's trace may go on
  * @done: it is complete, and waits for those that opened before it
  */
 struct report {
@@ -256,10 +263,12 @@ struct report {
 	double last;
 	bool hold;
 	bool aside;
+	bool foreign;
 	bool stack;
 	bool lock_next;
 	bool access;
 	bool nameless;
+	bool leaving;
 	bool done;
 };
 
