@@ -117,7 +117,7 @@ static struct report *report_of(struct faults *f, enum fault_source src,
 	for (unsigned int i = f->nopen; i-- > 0;) {
 		struct report *r = f->open[i];
 
-		if (r->done || r->fault.source != src)
+		if (r->done || r->leaving || r->fault.source != src)
 			continue;
 		if (!*caller || !*r->caller || !strcmp(caller, r->caller))
 			return r;
@@ -196,8 +196,10 @@ static void formatted(struct faults *f, enum fault_source src,
 		/* one line of another CPU within this one's trace */
 		open_report(f, src, fmt, t, k, now)->done = true;
 	} else {
-		if (r)
-			r->done = true;
+		if (r) {
+			r->leaving = report_traced(r) && r->idle < 3;
+			r->done = !r->leaving;
+		}
 		open_report(f, src, fmt, t, k, now);
 	}
 }
@@ -231,6 +233,32 @@ static void boots(struct faults *f, const struct kline *k, double now)
 	f->booted |= k->timed && k->stamp >= 1;
 }
 
+/* The rest of a trace within which another report has opened. */
+static bool left_over(struct faults *f, const struct kline *k, double now)
+{
+	struct report *r = NULL;
+	unsigned long address;
+	struct frame frame;
+	int cpu;
+
+	for (unsigned int i = 0; i < f->nopen && !r; i++) {
+		if (f->open[i]->leaving && !f->open[i]->done)
+			r = f->open[i];
+	}
+	if (!r)
+		return false;
+	switch (frame_read(k->text, &frame, &address, &cpu)) {
+	case PART_CALL:
+		r->done = report_line(r, f->name, f->ctx, k->text, now);
+		return true;
+	case PART_NONE:
+		return false;
+	default:
+		r->done = true;
+		return false;
+	}
+}
+
 static void take(struct faults *f, enum fault_source src,
 		 const struct kline *k, double now)
 {
@@ -243,17 +271,17 @@ static void take(struct faults *f, enum fault_source src,
 		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
 	if (src == FAULT_KERNEL && trust != TRUST_NONE)
 		boots(f, k, now);
-	fmt = format_find(src, k->text, trust, &taken);
-	if (fmt)
-		formatted(f, src, fmt, &taken, k, now);
-	r = report_of(f, src, k->caller);
-	if (r && report_line(r, f->name, f->ctx, k->text, now))
-		r->done = true;
-	hand_on_done(f);
 	if (src == FAULT_KERNEL && k->timed) {
 		f->timed += f->timed < TIMED_LINES;
 		f->stamp = k->stamp;
 	}
+	fmt = format_find(src, k->text, trust, &taken);
+	if (fmt)
+		formatted(f, src, fmt, &taken, k, now);
+	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
+	if (r && report_line(r, f->name, f->ctx, k->text, now))
+		r->done = true;
+	hand_on_done(f);
 }
 
 static void grow_old(struct faults *f, double now)

@@ -38,7 +38,7 @@ static void drop_clone(char *name)
 }
 
 /* Rust's, taken apart: <a::B as c::D>::name */
-static size_t rust_name(const char *text)
+static size_t plain_rust(const char *text)
 {
 	const char *end = strstr(text, "+0x");
 	const char *last;
@@ -59,7 +59,7 @@ size_t form_function(const char *text, char name[FAULT_NAME])
 		return len ? len + skip + 1 : 0;
 	}
 	if (*text == '<') {
-		len = rust_name(text);
+		len = plain_rust(text);
 		if (!len)
 			return 0;
 		keep(name, FAULT_NAME, text, len);
@@ -76,8 +76,10 @@ size_t form_function(const char *text, char name[FAULT_NAME])
 		/* an address that nobody has named */
 		if (len >= 8 && strspn(text, "0123456789abcdef") == len)
 			return 0;
-		keep(name, FAULT_NAME, text, len);
-		drop_clone(name);
+		if (!rust_name(text, len, name)) {
+			keep(name, FAULT_NAME, text, len);
+			drop_clone(name);
+		}
 	}
 	if (!strncmp(text + len, "+0x", 3)) {
 		offset = strspn(text + len + 3, "0123456789abcdef");

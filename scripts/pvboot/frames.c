@@ -38,7 +38,7 @@ static const char * const never[] = {
 	"add_taint", "ubsan*", "__ubsan*", "dev_err", "dev_warn", "dev_notice", "_dev_*",
 	"netdev_warn", "netdev_err", "bust_spinlocks", "crash_kexec*", "kgdb*",
 	"handle_overflow", "val_to_string", "ref_tracker*", "warn_*", "__report_*",
-	"*rust_begin_unwind*", "*core9panicking*", "rust_helper_BUG*", "check_panic_on*",
+	"*rust_begin_unwind*", "core::*", "alloc::*", "rust_helper_*", "check_panic_on*",
 	"__this_cpu_preempt*", "check_preemption*", "debug_smp_processor_id", "skb_panic",
 	"skb_over_panic", "skb_under_panic",
 	/* traps */
@@ -242,6 +242,13 @@ static const char * const stands[] = {
 	NULL
 };
 
+/* Who finds a stall, in a trace of its own. */
+static const char * const detects[] = {
+	"rcu_exp_wait_wake*", "rcu_exp_sel_wait_wake*", "synchronize_rcu_expedited_wait*",
+	"synchronize_sched_expedited_wait", "check_hung_*", "khungtaskd",
+	NULL
+};
+
 /* What hands on to whatever was asked for. */
 static const char * const calls[] = {
 	"do_syscall_*", "do_fast_syscall*", "do_int80*", "x64_sys_call", "ia32_sys_call",
@@ -282,6 +289,7 @@ static const struct {
 	{ ROLE_LOCKS, locks },
 	{ ROLE_GIVES, gives },
 	{ ROLE_STANDS, stands },
+	{ ROLE_DETECTS, detects },
 	{ ROLE_CALLS, calls },
 };
 

@@ -305,7 +305,7 @@ static void test_harmless(void **state)
 		"debug: BUG: no", "Lockdep: ready", " [<ffffffff81000000>] guilty_function+0x1/0x2",
 		"Call Trace:", "RIP: 0010:guilty_function+0x1/0x2", "Linux version 6.1.0",
 		"Command line: panic=-1 oops=panic", "WARNING: this is my program", "",
-		"xen:balloon: Initialising balloon driver", "clocksource: Marking 'tsc' as unstable",
+		"xen:balloon: Initialising balloon driver",
 	};
 
 	(void)state;
@@ -337,6 +337,28 @@ static void test_reboot(void **state)
 	       "unexpected kernel reboot", FAULT_CRASH);
 	assert_int_equal(scan(FAULT_KERNEL, LOG("Linux version 6.1.0", "Command line: quiet",
 						"Linux version 6.1.0", "what a program says"))->n, 0);
+}
+
+static void test_rust(void **state)
+{
+	static const char * const names[][2] = {
+		{ "_RNvC4name4main", "name::main" },
+		{ "_RNvMs3_NtCsh1_4name3modNtB5_4Type6method", "<name::mod::Type>::method" },
+		{ "_RNvXs1_Csc_4nameNtB5_4TypeNtCs4_6kernel5Trait4mmap",
+		  "<name::Type as kernel::Trait>::mmap" },
+		{ "_RINvC4name4mainlNtB2_1aE", "name::main" },
+		{ "_RNvB", NULL }, { "_RNvB_4main", NULL }, { "_RNvC99name4main", NULL },
+		{ "_R", NULL }, { "_RNvMNvMNvM", NULL }, { "main", NULL },
+	};
+	char out[FAULT_NAME];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		bool is = rust_name(names[i][0], strlen(names[i][0]), out);
+
+		assert_int_equal(is, !!names[i][1]);
+		assert_true(!is || !strcmp(out, names[i][1]));
+	}
 }
 
 /* A line that an entry of the table fits. */
@@ -467,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_untimed),
 		cmocka_unit_test(test_reboot),
+		cmocka_unit_test(test_rust),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long_line),
