@@ -199,7 +199,9 @@ enum outcome follow_boot(const struct options *opt, const char *accel,
 
 struct replay {
 	struct machine *m;
+	struct console con;
 	unsigned int lines;
+	bool header;		/* lines that begin with '#', about the console */
 };
 
 static void replay_line(void *ctx, enum console_src src, const char *line,
@@ -207,23 +209,25 @@ static void replay_line(void *ctx, enum console_src src, const char *line,
 {
 	struct replay *replay = ctx;
 
+	replay->header &= line[0] == '#';
+	if (replay->header)
+		return;
 	machine_line(replay->m, src, line, whole, ++replay->lines * 1e-9);
 }
 
 enum outcome follow_replay(const struct options *opt, struct machine *m)
 {
-	struct replay replay = { .m = m };
+	struct replay replay = { .m = m, .header = true };
 	FILE *f = fopen(opt->replay, "re");
-	struct console con;
 	char buf[4096];
 	size_t len;
 
 	if (!f)
 		die("%s: %s", opt->replay, strerror(errno));
-	console_init(&con, replay_line, &replay);
+	console_init(&replay.con, replay_line, &replay);
 	while ((len = fread(buf, 1, sizeof(buf), f)))
-		console_feed(&con, buf, len);
-	console_flush(&con);
+		console_feed(&replay.con, buf, len);
+	console_flush(&replay.con);
 	fclose(f);
 	return machine_judge(m, NULL, ++replay.lines * 1e-9);
 }
