@@ -319,7 +319,8 @@ static void logs_close(struct logs *logs)
 		     set.log_dir);
 }
 
-static void take_line(void *ctx, enum console_src src, const char *line)
+static void take_line(void *ctx, enum console_src src, const char *line,
+		      bool whole)
 {
 	struct logs *logs = ctx;
 	FILE *f = logs->lines[src];
@@ -327,6 +328,7 @@ static void take_line(void *ctx, enum console_src src, const char *line)
 	double t = now();
 	struct domu *d;
 
+	(void)whole;
 	if (src == CONSOLE_DOM0)
 		text = machine_relayed(logs->m, line, &d);
 	if (text)
@@ -576,10 +578,12 @@ static const char *follow(struct qemu *q, struct logs *logs,
  * KVM
  */
 
-static void probe_line(void *ctx, enum console_src src, const char *line)
+static void probe_line(void *ctx, enum console_src src, const char *line,
+		       bool whole)
 {
 	bool *seen = ctx;
 
+	(void)whole;
 	if (src == CONSOLE_XEN && strstr(line, "Xen version"))
 		*seen = true;
 }
@@ -761,8 +765,10 @@ static enum outcome boot(struct machine *m, struct verdict_setup *setup)
  * A recorded console has no clock: its lines come at once, and its end is the
  * end of QEMU.
  */
-static void replay_line(void *ctx, enum console_src src, const char *line)
+static void replay_line(void *ctx, enum console_src src, const char *line,
+			bool whole)
 {
+	(void)whole;
 	machine_line(ctx, src, line, 0);
 }
 

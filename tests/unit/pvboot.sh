@@ -7,12 +7,19 @@ build_pvboot() {
 	make -s -C scripts/pvboot OUT="$O/$1" "$2"
 }
 
-build_tests() {
+# unit NAME SOURCE...: build a unit test
+unit() {
+	out=$work/$1
+	shift
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-o "$work/pvboot_test" tests/unit/pvboot_test.c \
-		scripts/pvboot/console.c scripts/pvboot/machine.c \
-		scripts/pvboot/symbols.c scripts/pvboot/verdict.c -lcmocka -lelf
+		-o "$out" "$@" -lcmocka -lelf
+}
+build_tests() {
+	unit pvboot_test tests/unit/pvboot_test.c scripts/pvboot/console.c \
+		scripts/pvboot/machine.c scripts/pvboot/symbols.c scripts/pvboot/verdict.c
+	unit channel_test tests/unit/channel_test.c scripts/pvboot/channel.c \
+		scripts/pvboot/console.c scripts/guests/frame.c
 }
 
 # shellcheck disable=SC2046 # file names of ours
@@ -21,20 +28,25 @@ t "pvboot compiles with clang" build_pvboot pvboot-clang CC=clang-19
 t "pvboot compiles with ASan and UBSan" build_pvboot pvboot-asan SANITIZE=1
 t "unit tests compile" build_tests
 
-# Each unit test counts by itself.
-CMOCKA_MESSAGE_OUTPUT=TAP "$work/pvboot_test" tests/consoles \
-	>"$work/unit.out" 2>&1
-unit_status=$?
-units=$(sed -n 's/^ok [0-9]* - /ok - unit: /p; s/^not ok [0-9]* - /not ok - unit: /p' "$work/unit.out")
-echo "$units"
-passed=$((passed + $(echo "$units" | grep -c '^ok')))
-failed=$((failed + $(echo "$units" | grep -c '^not ok')))
+# Each unit test counts by itself: units NAME ARGUMENT...
+units() {
+	unit=$1
+	shift
+	CMOCKA_MESSAGE_OUTPUT=TAP "$work/$unit" "$@" >"$work/unit.out" 2>&1
+	unit_status=$?
+	units=$(sed -n 's/^ok [0-9]* - /ok - unit: /p; s/^not ok [0-9]* - /not ok - unit: /p' "$work/unit.out")
+	echo "$units"
+	passed=$((passed + $(echo "$units" | grep -c '^ok')))
+	failed=$((failed + $(echo "$units" | grep -c '^not ok')))
+	t "unit tests of $unit ran, all of them, without a leak" unit_sum "$unit"
+}
 unit_sum() {
 	cat "$work/unit.out"
 	[ "$unit_status" -eq 0 ]
-	[ "$(echo "$units" | grep -c '^ok')" -eq "$(grep -c '	cmocka_unit_test(' tests/unit/pvboot_test.c)" ]
+	[ "$(echo "$units" | grep -c '^ok')" -eq "$(grep -c '	cmocka_unit_test(' "tests/unit/$1.c")" ]
 }
-t "unit tests ran, all of them, without a leak" unit_sum
+units pvboot_test tests/consoles
+units channel_test
 
 # Where the console shows no trace, what the kernel holds decides.
 # vmlinux FILE FUNCTION...: with functions at the address that died and after
