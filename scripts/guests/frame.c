@@ -101,6 +101,7 @@ static void end_line(struct frame_writer *w)
 	}
 	len += sprintf(out + len, "%s%c\n", i < w->len ? FRAME_MORE : "", FRAME_MARK);
 	w->len = 0;
+	w->written += len;
 	write_all(w->fd, out, len);
 }
 

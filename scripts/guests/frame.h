@@ -52,12 +52,15 @@
  * @fd: the console
  * @max: bytes of a frame, FRAME_MAX or FRAME_TEXT_MAX
  * @head: what each frame begins with
+ * @written: bytes that went to the console so far
  * @len: bytes in @line, or what they would be
  * @line: the current, unfinished line
  *
- * All of it is private to frame.c.
+ * All but @written is private to frame.c.
  */
 struct frame_writer {
+	size_t written;
+
 	/* private: */
 	int fd;
 	size_t max;

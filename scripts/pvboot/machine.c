@@ -23,7 +23,7 @@ void machine_init(struct machine *m, const struct verdict_setup *set,
 	verdict_init(&m->dom0, &dom0, now);
 }
 
-static struct domu *find_domu(struct machine *m, const char *name, size_t len)
+struct domu *machine_domu(struct machine *m, const char *name, size_t len)
 {
 	for (unsigned int i = 0; i < m->ndomus; i++)
 		if (strlen(m->domus[i].name) == len &&
@@ -36,6 +36,15 @@ static void worse(struct machine *m, enum outcome outcome)
 {
 	if (m->worst != OUTCOME_KERNEL && outcome != OUTCOME_OK)
 		m->worst = outcome;
+}
+
+static void domu_line(void *ctx, enum origin origin, const char *domu,
+		      const char *text)
+{
+	struct domu *d = ctx;
+
+	/* A domU has no domUs. */
+	verdict_line(&d->v, domu ? ORIGIN_UNKNOWN : origin, text, d->m->now);
 }
 
 static void create(struct machine *m, struct domu *d, double now)
@@ -56,6 +65,8 @@ static void create(struct machine *m, struct domu *d, double now)
 	set.tests[0] = DOMU_TEST;
 	set.tests[1] = NULL;
 	verdict_init(&d->v, &set, now);
+	channel_init(&d->ch, domu_line, d);
+	d->m = m;
 	d->created = true;
 	m->current = d;
 }
@@ -76,6 +87,7 @@ static void judge(struct machine *m, struct domu *d, double now)
 		verdict_result(&m->dom0, "", false, text);
 		return;
 	}
+	channel_flush(&d->ch);
 	outcome = verdict_finish(&d->v, d->refused[0] ? d->refused : NULL,
 				 d->ended ? d->ended : now);
 	verdict_summary(&d->v, summary);
@@ -92,33 +104,17 @@ static void judge_all(struct machine *m, double now)
 		judge(m, &m->domus[i], now);
 }
 
-const char *machine_relayed(struct machine *m, const char *line,
-			    struct domu **d)
-{
-	const char *end = strchr(line, '}');
-
-	if (line[0] != '{' || !end || end[1] != ' ')
-		return NULL;
-	*d = find_domu(m, line + 1, end - line - 1);
-	return *d ? end + 2 : NULL;
-}
-
 /* What the driver says of a domU; true if it did. */
 static bool driver_line(struct machine *m, const char *line, double now)
 {
-	static const char prefix[] = "pvboot: ";
-	const char *verb = line + sizeof(prefix) - 1;
-	const char *name;
+	const char *verb = line, *name;
+	size_t len = strcspn(verb, " ");
 	struct domu *d;
-	size_t len;
 
-	if (strncmp(line, prefix, sizeof(prefix) - 1))
-		return false;
-	len = strcspn(verb, " ");
 	if (!verb[len])
 		return false;
 	name = verb + len + 1;
-	d = find_domu(m, name, strcspn(name, ": "));
+	d = machine_domu(m, name, strcspn(name, ": "));
 	if (!d)
 		return false;
 
@@ -134,6 +130,7 @@ static bool driver_line(struct machine *m, const char *line, double now)
 	} else if (!strncmp(verb, "flood ", 6)) {
 		verdict_cut_off(&d->v, true);
 	} else if (!strncmp(verb, "gone ", 5)) {
+		channel_flush(&d->ch);
 		verdict_gone(&d->v, now);
 		d->ended = now;
 		m->current = NULL;
@@ -159,33 +156,34 @@ static void find_victim(struct machine *m, const char *line)
 		m->victim = &m->current->v;
 }
 
-void machine_line(struct machine *m, enum console_src src, const char *line,
-		  double now)
+void machine_line(struct machine *m, enum origin origin, const char *name,
+		  const char *line, double now)
 {
-	const char *text;
 	struct domu *d;
 
-	if (src == CONSOLE_XEN) {
+	m->now = now;
+	if (origin == ORIGIN_XEN) {
 		find_victim(m, line);
-		verdict_line(m->victim, src, line, now);
+		verdict_line(m->victim, origin, line, now);
 		return;
 	}
-	text = machine_relayed(m, line, &d);
-	if (text) {
-		if (d->created && !d->judged)
-			verdict_line(&d->v, src, text, now);
+	if (origin == ORIGIN_RELAY) {
+		d = machine_domu(m, name, strlen(name));
+		if (d && d->created && !d->judged)
+			channel_line(&d->ch, line, true);
 		/* It shows that dom0 lives. */
 		m->dom0.last_line = now;
 		return;
 	}
-	if (driver_line(m, line, now))
-		return;
-	/* The driver's own result comes after those of its domUs. */
-	if (m->driver && !strncmp(line, "pvboot: ", 8) &&
-	    strlen(line) > strlen(m->driver) &&
-	    !strcmp(line + strlen(line) - strlen(m->driver), m->driver))
-		judge_all(m, now);
-	verdict_line(&m->dom0, src, line, now);
+	if (origin == ORIGIN_INIT) {
+		if (driver_line(m, line, now))
+			return;
+		/* The driver's own result comes after those of its domUs. */
+		if (m->driver && strlen(line) > strlen(m->driver) &&
+		    !strcmp(line + strlen(line) - strlen(m->driver), m->driver))
+			judge_all(m, now);
+	}
+	verdict_line(&m->dom0, origin, line, now);
 }
 
 enum outcome machine_finish(struct machine *m, const char *trouble, double now)

@@ -3,22 +3,21 @@
  * All domains of a machine: whose line is it, and what do the domains come to
  * together.
  *
- * dom0 relays its domUs.  On its own console a line "{NAME} text" is one of
- * domU NAME's, and the driver scripts/guests/domus.c says in lines of their own
- * what becomes of a domU:
+ * dom0 relays its domUs, and the driver scripts/guests/domus.c says in words of
+ * its own (see channel.h) what becomes of a domU:
  *
- *	pvboot: create NAME		xl create is about to be called
- *	pvboot: refused NAME: text	it has failed
- *	pvboot: limit NAME		the domU would not end and was destroyed
- *	pvboot: flood NAME		it filled its console and was destroyed
- *	pvboot: gone NAME		it exists no longer, its console is read
+ *	create NAME		xl create is about to be called
+ *	refused NAME: text	it has failed
+ *	limit NAME		the domU would not end and was destroyed
+ *	flood NAME		it filled its console and was destroyed
+ *	gone NAME		it exists no longer, its console is read
  */
 #ifndef PVBOOT_MACHINE_H
 #define PVBOOT_MACHINE_H
 
+#include "../guests/limits.h"
 #include "verdict.h"
 
-#define DOMUS_MAX	8
 /* What a domU's PID 1 runs unless told otherwise, see scripts/guests/init.c. */
 #define DOMU_TEST	"/xen_pv_cr3"
 
@@ -38,7 +37,9 @@ struct domu {
 	const struct symbols *syms;
 
 	/* private: */
+	struct machine *m;
 	struct verdict v;
+	struct channel ch;
 	bool created;
 	bool judged;
 	double ended;		/* when it was gone, or 0 */
@@ -57,6 +58,7 @@ struct domu {
  * @current: the domU that exists now, or NULL
  * @victim: the domain that Xen is speaking of
  * @worst: the domUs' worst outcome so far
+ * @now: when the current line came
  */
 struct machine {
 	struct verdict dom0;
@@ -66,6 +68,7 @@ struct machine {
 	struct domu *current;
 	struct verdict *victim;
 	enum outcome worst;
+	double now;
 };
 
 /**
@@ -82,23 +85,23 @@ void machine_init(struct machine *m, const struct verdict_setup *set,
 /**
  * machine_line() - take one line of the console
  * @m: the machine
- * @src: who wrote it
- * @line: as console_line_fn gives it
+ * @origin: who wrote it
+ * @name: the domU whose it is, or NULL if it is none's
+ * @line: as channel_fn gives it, or console_line_fn for Xen's
  * @now: when it came
  */
-void machine_line(struct machine *m, enum console_src src, const char *line,
-		  double now);
+void machine_line(struct machine *m, enum origin origin, const char *name,
+		  const char *line, double now);
 
 /**
- * machine_relayed() - find the domU that a line of dom0's console belongs to
+ * machine_domu() - find a domU
  * @m: the machine
- * @line: the line
- * @d: where to point at the domU
+ * @name: its name
+ * @len: bytes of the name
  *
- * Return: the domU's own text within @line, or NULL if the line is dom0's.
+ * Return: the domU, or NULL.
  */
-const char *machine_relayed(struct machine *m, const char *line,
-			    struct domu **d);
+struct domu *machine_domu(struct machine *m, const char *name, size_t len);
 
 /**
  * machine_finish() - print what is left

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../guests/args.h"
 #include "compiler.h"
 #include "console.h"
 #include "machine.h"
@@ -273,6 +274,7 @@ struct logs {
 	unsigned long bytes;
 	double started;
 	struct machine *m;
+	struct channel dom0;
 };
 
 static FILE *open_log(const char *name)
@@ -319,23 +321,31 @@ static void logs_close(struct logs *logs)
 		     set.log_dir);
 }
 
+static void take_words(void *ctx, enum origin origin, const char *domu,
+		       const char *text)
+{
+	struct logs *logs = ctx;
+	FILE *f = logs->lines[origin == ORIGIN_XEN ? CONSOLE_XEN : CONSOLE_DOM0];
+	struct domu *d = domu ? machine_domu(logs->m, domu, strlen(domu)) : NULL;
+	double t = now();
+
+	if (d)
+		f = logs->domus[d - set.domus];
+	if (logs->bytes < LOG_BYTES_MAX)
+		fprintf(f, "%9.3f %s%s\n", t - logs->started,
+			origin == ORIGIN_INIT ? "pvboot: " : "", text);
+	machine_line(logs->m, origin, domu, text, t);
+}
+
 static void take_line(void *ctx, enum console_src src, const char *line,
 		      bool whole)
 {
 	struct logs *logs = ctx;
-	FILE *f = logs->lines[src];
-	const char *text = NULL;
-	double t = now();
-	struct domu *d;
 
-	(void)whole;
-	if (src == CONSOLE_DOM0)
-		text = machine_relayed(logs->m, line, &d);
-	if (text)
-		f = logs->domus[d - set.domus];
-	if (logs->bytes < LOG_BYTES_MAX)
-		fprintf(f, "%9.3f %s\n", t - logs->started, text ? text : line);
-	machine_line(logs->m, src, line, t);
+	if (src == CONSOLE_XEN)
+		take_words(logs, ORIGIN_XEN, NULL, line);
+	else
+		channel_line(&logs->dom0, line, whole);
 }
 
 static void take_bytes(struct logs *logs, struct console *con,
@@ -571,6 +581,7 @@ static const char *follow(struct qemu *q, struct logs *logs,
 		}
 	}
 	console_flush(con);
+	channel_flush(&logs->dom0);
 	return trouble;
 }
 
@@ -714,7 +725,7 @@ static char *make_modules(void)
 		snprintf(tests + strlen(tests), sizeof(tests) - strlen(tests),
 			 "%s%s", i ? ",," : "", set.tests[i]);
 	if (asprintf(&modules,
-		     "%s console=hvc0 earlyprintk=xen oops=panic panic=-1 random.trust_cpu=on pvboot.run=%s %s,%s",
+		     "%s " GUEST_ARGS " pvboot.run=%s %s,%s",
 		     kernel, tests, append, initrd) < 0)
 		fail("out of memory");
 	free(append);
@@ -745,6 +756,7 @@ static enum outcome boot(struct machine *m, struct verdict_setup *setup)
 
 	machine_init(m, setup, set.domus, set.ndomus, now());
 	logs_open(&logs, m);
+	channel_init(&logs.dom0, take_words, &logs);
 	console_init(&con, take_line, &logs);
 	qemu_start(&q, accel, modules);
 	trouble = follow(&q, &logs, &con, sigfd, buf, sizeof(buf));
@@ -765,16 +777,34 @@ static enum outcome boot(struct machine *m, struct verdict_setup *setup)
  * A recorded console has no clock: its lines come at once, and its end is the
  * end of QEMU.
  */
+struct replay {
+	struct machine *m;
+	struct channel dom0;
+};
+
+static void replay_words(void *ctx, enum origin origin, const char *domu,
+			 const char *text)
+{
+	struct replay *r = ctx;
+
+	machine_line(r->m, origin, domu, text, 0);
+}
+
 static void replay_line(void *ctx, enum console_src src, const char *line,
 			bool whole)
 {
-	(void)whole;
-	machine_line(ctx, src, line, 0);
+	struct replay *r = ctx;
+
+	if (src == CONSOLE_XEN)
+		machine_line(r->m, ORIGIN_XEN, NULL, line, 0);
+	else
+		channel_line(&r->dom0, line, whole);
 }
 
 static enum outcome replay(struct machine *m, struct verdict_setup *setup)
 {
 	FILE *f = fopen(set.replay, "re");
+	struct replay r = { .m = m };
 	struct console con;
 	char buf[4096];
 	size_t len;
@@ -783,10 +813,12 @@ static enum outcome replay(struct machine *m, struct verdict_setup *setup)
 		fail("%s: %s", set.replay, strerror(errno));
 	setup->log = set.replay;
 	machine_init(m, setup, set.domus, set.ndomus, 0);
-	console_init(&con, replay_line, m);
+	channel_init(&r.dom0, replay_words, &r);
+	console_init(&con, replay_line, &r);
 	while ((len = fread(buf, 1, sizeof(buf), f)))
 		console_feed(&con, buf, len);
 	console_flush(&con);
+	channel_flush(&r.dom0);
 	fclose(f);
 	return machine_finish(m, NULL, 0);
 }

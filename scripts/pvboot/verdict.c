@@ -40,16 +40,17 @@ static const struct {
 static const struct {
 	const char *text;
 	enum milestone ms;
+	enum origin origin;
 } signs[] = {
 	/* xen_raw_console_write() in the kernel's first page table code */
-	{ "mapping kernel into physical memory", MS_KERNEL },
-	{ "Linux version ", MS_KERNEL },
+	{ "mapping kernel into physical memory", MS_KERNEL, ORIGIN_KERNEL },
+	{ "Linux version ", MS_KERNEL, ORIGIN_KERNEL },
 	/* all printed by setup_arch() after init_mem_mapping(), or later */
-	{ "RAMDISK: [mem ", MS_MEMORY },
-	{ "Zone ranges:", MS_MEMORY },
-	{ "Kernel command line: ", MS_MEMORY },
-	{ "pvboot: user space", MS_USER },
-	{ "pvboot: done", MS_TESTS },
+	{ "RAMDISK: [mem ", MS_MEMORY, ORIGIN_KERNEL },
+	{ "Zone ranges:", MS_MEMORY, ORIGIN_KERNEL },
+	{ "Kernel command line: ", MS_MEMORY, ORIGIN_KERNEL },
+	{ "user space", MS_USER, ORIGIN_INIT },
+	{ "done", MS_TESTS, ORIGIN_INIT },
 };
 
 /* Reports after which the kernel may go on, but not unblamed. */
@@ -612,52 +613,40 @@ static bool suite_line(struct verdict *v, const char *line)
 	return true;
 }
 
-/*
- * Take "[    1.234567] " off a kernel message, and the "(early) " that a domU's
- * boot console puts before it.
- */
-static const char *bare_message(const char *line)
-{
-	static const char early[] = "(early) ";
-	const char *p;
-
-	if (starts(line, early))
-		line += sizeof(early) - 1;
-	p = line;
-	if (*p++ != '[')
-		return line;
-	p += strspn(p, " .0123456789");
-	return starts(p, "] ") ? p + 2 : line;
-}
-
-static void guest_line(struct verdict *v, const char *line, double now)
+static void guest_line(struct verdict *v, enum origin origin, const char *line,
+		       double now)
 {
 	bool testing = v->reached == MS_USER && v->test < v->ntests;
-	const char *message;
 	unsigned long val;
 
-	if (testing && is_ktap(line)) {
+	if (testing && origin == ORIGIN_PROGRAM && is_ktap(line)) {
 		ktap_line(&v->runs[v->test], line);
 		return;
 	}
-	if (testing && (starts(line, "pvboot: exit ") ||
-			starts(line, "pvboot: signal "))) {
-		test_end(v, line + strlen("pvboot: "));
+	if (testing && origin == ORIGIN_INIT && starts(line, "overflow ")) {
+		copy_text(v->runs[v->test].why_not, "it printed too much");
+		return;
+	}
+	if (testing && origin == ORIGIN_INIT &&
+	    (starts(line, "exit ") || starts(line, "signal "))) {
+		test_end(v, line);
 		v->since = now;
 		return;
 	}
 
-	/* Without a time it is not the kernel's. */
-	message = bare_message(line);
-	if (message != line && suite_line(v, message))
-		return;
-	line = message;
+	if (origin == ORIGIN_KERNEL) {
+		line = channel_message(line);
+		if (suite_line(v, line))
+			return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
-		if (starts(line, signs[i].text)) {
+		if (origin == signs[i].origin && starts(line, signs[i].text)) {
 			reach(v, signs[i].ms, now);
 			return;
 		}
 	}
+	if (origin != ORIGIN_KERNEL)
+		return;
 
 	if (starts(line, "PANIC: ")) {
 		die(v, line, now);
@@ -700,20 +689,21 @@ static void guest_line(struct verdict *v, const char *line, double now)
 	}
 }
 
-void verdict_line(struct verdict *v, enum console_src src, const char *line,
+void verdict_line(struct verdict *v, enum origin origin, const char *line,
 		  double now)
 {
 	if (v->finished)
 		return;
 	v->last_line = now;
-	if (src == CONSOLE_XEN)
+	if (origin == ORIGIN_XEN)
 		xen_line(v, line, now);
 	else
-		guest_line(v, line, now);
+		guest_line(v, origin, line, now);
 	/* Stack words say nothing to a reader; their functions are named. */
 	if (!v->in_stack)
 		copy_text(v->tail[v->ntail++ % TAIL_LINES], "%s%s",
-			  src == CONSOLE_XEN ? "(XEN) " : "", line);
+			  origin == ORIGIN_XEN ? "(XEN) " :
+			  origin == ORIGIN_INIT ? "pvboot: " : "", line);
 }
 
 void verdict_gone(struct verdict *v, double now)

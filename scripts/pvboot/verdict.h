@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "console.h"
+#include "channel.h"
 
 struct symbols;
 
@@ -190,11 +190,11 @@ void verdict_init(struct verdict *v, const struct verdict_setup *set,
 /**
  * verdict_line() - take one console line
  * @v: the verdict
- * @src: who wrote it
- * @line: as console_line_fn gives it
+ * @origin: who wrote it
+ * @line: as channel_fn gives it, or console_line_fn for Xen's
  * @now: when it came
  */
-void verdict_line(struct verdict *v, enum console_src src, const char *line,
+void verdict_line(struct verdict *v, enum origin origin, const char *line,
 		  double now);
 
 /**

@@ -16,8 +16,9 @@ unit() {
 		-o "$out" "$@" -lcmocka -lelf
 }
 build_tests() {
-	unit pvboot_test tests/unit/pvboot_test.c scripts/pvboot/console.c \
-		scripts/pvboot/machine.c scripts/pvboot/symbols.c scripts/pvboot/verdict.c
+	unit pvboot_test tests/unit/pvboot_test.c scripts/pvboot/channel.c \
+		scripts/pvboot/console.c scripts/pvboot/machine.c \
+		scripts/pvboot/symbols.c scripts/pvboot/verdict.c
 	unit channel_test tests/unit/channel_test.c scripts/pvboot/channel.c \
 		scripts/pvboot/console.c scripts/guests/frame.c
 }

@@ -31,6 +31,7 @@ static const char suite[] = "xen_pv_cr3";
 struct bench {
 	struct verdict v;
 	struct console con;
+	struct channel dom0;
 	double now;
 	double step;		/* seconds that each line takes */
 	unsigned int lines;
@@ -41,16 +42,27 @@ struct bench {
 	FILE *stream;
 };
 
+static void bench_words(void *ctx, enum origin origin, const char *domu,
+			const char *text)
+{
+	struct bench *b = ctx;
+
+	(void)domu;
+	if (b->lines++ >= b->most)
+		return;
+	b->now += b->step;
+	verdict_line(&b->v, origin, text, b->now);
+}
+
 static void bench_line(void *ctx, enum console_src src, const char *line,
 		       bool whole)
 {
 	struct bench *b = ctx;
 
-	(void)whole;
-	if (b->lines++ >= b->most)
-		return;
-	b->now += b->step;
-	verdict_line(&b->v, src, line, b->now);
+	if (src == CONSOLE_XEN)
+		bench_words(b, ORIGIN_XEN, NULL, line);
+	else
+		channel_line(&b->dom0, line, whole);
 }
 
 /* @kunit: the suite that the kernel has to run, or NULL */
@@ -73,11 +85,45 @@ static void bench_init_kunit(struct bench *b, enum expectation expect,
 	set.out = b->stream;
 	verdict_init(&b->v, &set, 0);
 	console_init(&b->con, bench_line, b);
+	channel_init(&b->dom0, bench_words, b);
 }
 
 static void bench_init(struct bench *b, enum expectation expect)
 {
 	bench_init_kunit(b, expect, NULL);
+}
+
+#define NONCE	"0123abcd"
+
+/*
+ * Lines in short: "pvboot: words" are PID 1's or the driver's own, "{name} text" is
+ * relayed, "[    0.5] " has more digits, and what else is said in user space a
+ * program prints.
+ */
+static void say(struct console *con, const struct channel *ch, const char *lines)
+{
+	static const char ours[] = "pvboot: ";
+	char out[1024];
+	size_t len;
+
+	for (; *lines; lines += len + !!lines[len]) {
+		len = strcspn(lines, "\n");
+		if (!strncmp(lines, "pvboot: user space\n", 19))
+			snprintf(out, sizeof(out), FRAME_ANNOUNCE NONCE "\n");
+		else if (!strncmp(lines, ours, sizeof(ours) - 1))
+			snprintf(out, sizeof(out), "~" NONCE ":%.*s~\n",
+				 (int)(len - sizeof(ours) + 1), lines + sizeof(ours) - 1);
+		else if (lines[0] == '{')
+			snprintf(out, sizeof(out), "~" NONCE "%.*s~\n", (int)len, lines);
+		else if (!strncmp(lines, "[    ", 5))
+			snprintf(out, sizeof(out), "%.8s00000%.*s\n", lines,
+				 (int)len - 8, lines + 8);
+		else if (lines[0] == '(' || !channel_in_user_space(ch))
+			snprintf(out, sizeof(out), "%.*s\n", (int)len, lines);
+		else
+			snprintf(out, sizeof(out), "~" NONCE "|%.*s~\n", (int)len, lines);
+		console_feed(con, out, strlen(out));
+	}
 }
 
 static void feed_file(struct console *con, const char *name)
@@ -97,6 +143,11 @@ static void feed_file(struct console *con, const char *name)
 	fclose(f);
 }
 
+static void bench_say(struct bench *b, const char *lines)
+{
+	say(&b->con, &b->dom0, lines);
+}
+
 static void bench_feed(struct bench *b, const char *name)
 {
 	feed_file(&b->con, name);
@@ -114,8 +165,10 @@ static double bench_wait(struct bench *b)
 
 static enum outcome bench_end(struct bench *b, const char *trouble)
 {
-	enum outcome outcome = verdict_finish(&b->v, trouble, b->now);
+	enum outcome outcome;
 
+	channel_flush(&b->dom0);
+	outcome = verdict_finish(&b->v, trouble, b->now);
 	fflush(b->stream);
 	b->ended = true;
 	return outcome;
@@ -282,10 +335,8 @@ static void hang_after(const char *last_line, enum outcome outcome,
 
 	bench_init(&b, EXPECT_BOOT);
 	b.step = 0.01;
-	if (last_line) {
-		console_feed(&b.con, last_line, strlen(last_line));
-		console_flush(&b.con);
-	}
+	if (last_line)
+		bench_say(&b, last_line);
 	took = bench_wait(&b);
 	assert_true(took > 29 && took < 121);
 	assert_int_equal(bench_end(&b, NULL), outcome);
@@ -303,11 +354,11 @@ static void test_hangs(void **state)
 		   "not ok 2 kernel entered: HANG: no 'kernel entered' within 30 s");
 	hang_after("Linux version 6.1\n", OUTCOME_KERNEL,
 		   "not ok 3 memory mapped: HANG");
-	hang_after("[    0.000000] Zone ranges:\n", OUTCOME_KERNEL,
+	hang_after("[    0.0] Zone ranges:\n", OUTCOME_KERNEL,
 		   "not ok 4 user space: HANG");
 	hang_after("pvboot: user space\n", OUTCOME_KERNEL,
 		   "not ok 6 tests done: HANG");
-	hang_after("pvboot: done\n", OUTCOME_KERNEL,
+	hang_after("pvboot: user space\npvboot: done\n", OUTCOME_KERNEL,
 		   "not ok 7 power off: HANG");
 }
 
@@ -356,15 +407,15 @@ static void test_babble_after_panic(void **state)
 static void try_ktap(const char *ktap, enum outcome outcome, const char *says)
 {
 	static const char before[] =
-		"(XEN) *** Serial input to DOM0\npvboot: user space\n";
+		"(XEN) *** Serial input to DOM0\n[    0.5] Run\npvboot: user space\n";
 	static const char after[] =
 		"pvboot: done\n(XEN) Preparing system for ACPI S5 state.\n";
 	struct bench b;
 
 	bench_init(&b, EXPECT_BOOT);
-	console_feed(&b.con, before, sizeof(before) - 1);
-	console_feed(&b.con, ktap, strlen(ktap));
-	console_feed(&b.con, after, sizeof(after) - 1);
+	bench_say(&b, before);
+	bench_say(&b, ktap);
+	bench_say(&b, after);
 	bench_wait(&b);
 	if (bench_end(&b, NULL) != outcome)
 		fail_msg("wrong verdict on:\n%s\n%s", ktap, b.out);
@@ -408,9 +459,9 @@ static void try_suite(const char *log, enum outcome outcome, const char *says)
 	struct bench b;
 
 	bench_init_kunit(&b, EXPECT_BOOT, suite);
-	console_feed(&b.con, before, sizeof(before) - 1);
-	console_feed(&b.con, log, strlen(log));
-	console_feed(&b.con, after, sizeof(after) - 1);
+	bench_say(&b, before);
+	bench_say(&b, log);
+	bench_say(&b, after);
 	bench_wait(&b);
 	if (bench_end(&b, NULL) != outcome)
 		fail_msg("wrong verdict on:\n%s\n%s", log, b.out);
@@ -432,8 +483,8 @@ static void test_suite(void **state)
 		  "\n    1..2\n    ok 1 a\n    ok 2 b\nok 5 kunit xen_pv_cr3\n");
 	/* Others write between its lines, and user space may be faster. */
 	try_suite(SUITE_HEAD "(XEN) ok 2 b\n[    0.6] random: crng init done\n"
-		  "ok 7 not the kernel's\n[    0.6]         not ok 1 deeper\n"
-		  "[    0.6]     ok 2 b # SKIP why\npvboot: user space\n"
+		  "pvboot: user space\npvboot: ok 7 not the kernel's\n"
+		  "[    0.6]         not ok 1 deeper\n[    0.6]     ok 2 b # SKIP why\n"
 		  "[    0.6] # xen_pv_cr3: pass:1 fail:0 skip:1 total:2\n"
 		  "[    0.6] ok 2 xen_pv_cr3\n",
 		  OUTCOME_OK, "\nok 5 kunit xen_pv_cr3\n");
@@ -674,18 +725,29 @@ struct domains {
 	struct machine m;
 	struct domu domus[3];
 	struct console con;
+	struct channel dom0;
 	char *out;
 	size_t out_len;
 	FILE *stream;
 };
+
+static void domains_words(void *ctx, enum origin origin, const char *domu,
+			  const char *text)
+{
+	struct domains *d = ctx;
+
+	machine_line(&d->m, origin, domu, text, 0);
+}
 
 static void domains_line(void *ctx, enum console_src src, const char *line,
 			 bool whole)
 {
 	struct domains *d = ctx;
 
-	(void)whole;
-	machine_line(&d->m, src, line, 0);
+	if (src == CONSOLE_XEN)
+		domains_words(d, ORIGIN_XEN, NULL, line);
+	else
+		channel_line(&d->dom0, line, whole);
 }
 
 static void domains_init(struct domains *d)
@@ -706,6 +768,7 @@ static void domains_init(struct domains *d)
 	set.out = d->stream;
 	machine_init(&d->m, &set, d->domus, 3, 0);
 	console_init(&d->con, domains_line, d);
+	channel_init(&d->dom0, domains_words, d);
 }
 
 static enum outcome domains_end(struct domains *d)
@@ -713,6 +776,7 @@ static enum outcome domains_end(struct domains *d)
 	enum outcome outcome;
 
 	console_flush(&d->con);
+	channel_flush(&d->dom0);
 	outcome = machine_finish(&d->m, NULL, 0);
 	fflush(d->stream);
 	return outcome;
@@ -767,7 +831,7 @@ static const char dom0_down[] =
 
 static void domains_feed(struct domains *d, const char *text)
 {
-	console_feed(&d->con, text, strlen(text));
+	say(&d->con, &d->dom0, text);
 }
 
 static void test_domus_that_misbehave(void **state)
@@ -829,7 +893,7 @@ static void test_dom0_dies_before_its_domus(void **state)
 	domains_init(&d);
 	domains_feed(&d, dom0_up);
 	domains_feed(&d, "pvboot: create domu\n"
-			 "Kernel panic - not syncing: test\n"
+			 "[    9.5] Kernel panic - not syncing: test\n"
 			 "(XEN) Hardware Dom0 crashed: rebooting\n");
 	assert_int_equal(domains_end(&d), OUTCOME_KERNEL);
 	domains_say(&d, "\nnot ok 6 domU domu-without # not created");
@@ -860,7 +924,7 @@ static void test_late_full_load(void **state)
 
 	(void)state;
 	bench_init(&b, EXPECT_EARLY_FULL_LOAD);
-	console_feed(&b.con, mapped, sizeof(mapped) - 1);
+	bench_say(&b, mapped);
 	bench_feed(&b, "v6.1-nohook.log");
 	assert_int_equal(bench_end(&b, NULL), OUTCOME_KERNEL);
 	assert_says(&b, "not ok 4 early full cr3 load: not what it died of");
