@@ -25,9 +25,10 @@ compile() {
 }
 
 compile -O2 -Wall -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
-compile -O2 -Wall -static -o "$dir/init" scripts/guests/init.c
+compile -O2 -Wall -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
+	scripts/guests/init.c scripts/guests/life.c scripts/guests/program.c scripts/guests/frame.c
 compile -O2 -Wall -static -pthread -D_GNU_SOURCE -I"$harness/tools/testing/selftests/x86" \
-	-I"$harness/tools/testing/selftests" -o "$dir/xen_pv_cr3" "$test"
+	-I"$harness/tools/testing/selftests" -o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 
 "$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
 dir /dev 0755 0 0

@@ -275,6 +275,12 @@ void domain_test_found(struct domain *d, const struct test *test)
 		found->test = test;
 }
 
+/* Does a test program run? */
+static bool testing(const struct domain *d)
+{
+	return d->reached == MS_USER && d->test < d->ntests;
+}
+
 static void take_sign(struct domain *d, const struct sign *sign, const char *line)
 {
 	switch (sign->means) {
@@ -296,8 +302,12 @@ static void take_sign(struct domain *d, const struct sign *sign, const char *lin
 	case SIGN_PANIC:
 		d->panicking = true;
 		break;
+	case SIGN_OVERFLOW:
+		if (testing(d))
+			copy_text(d->tests[d->test].why, "it printed too much");
+		break;
 	case SIGN_TEST_END:
-		if (d->reached != MS_USER || d->test == d->ntests)
+		if (!testing(d))
 			break;
 		test_end(&d->tests[d->test], line);
 		d->since = d->now;
@@ -377,7 +387,7 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 		faults_line(d->faults, FAULT_KERNEL, line, now);
 		break;
 	case ORIGIN_PROGRAM:
-		if (d->reached != MS_USER || d->test == d->ntests)
+		if (!testing(d))
 			return;
 		test_line(&d->tests[d->test], line);
 		/* It counts from here on, whether the program ends or not. */

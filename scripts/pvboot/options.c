@@ -131,7 +131,7 @@ static void add_tests(struct domain_setup *dom0, char *arg)
 static void check_name(const struct options *opt, const char *name)
 {
 	static const char * const taken[] = { "console", "xen" };
-	bool bad = strlen(name) > CHANNEL_NAME_MAX;
+	bool bad = strlen(name) > FRAME_NAME_MAX;
 
 	for (const char *p = name; *p; p++)
 		bad |= !isalnum((unsigned char)*p) && *p != '-' && *p != '_';

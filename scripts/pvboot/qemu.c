@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../guests/args.h"
 #include "options.h"
 #include "util.h"
 
@@ -92,7 +93,7 @@ static char *modules(const struct options *opt)
 	for (int i = 0; tests[i]; i++)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
-	all = print("%s console=hvc0 earlyprintk=xen oops=panic panic=-1 random.trust_cpu=on pvboot.run=%s %s,%s",
+	all = print("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
 		    kernel, run, append, initrd);
 	free(append);
 	free(initrd);

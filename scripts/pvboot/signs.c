@@ -37,6 +37,7 @@ static const struct sign signs[] = {
 
 	/* scripts/guests/init.c */
 	{ ORIGIN_INIT, "user space", SIGN_MILESTONE, MS_USER },
+	{ ORIGIN_INIT, "overflow ", .means = SIGN_OVERFLOW },
 	{ ORIGIN_INIT, "exit ", .means = SIGN_TEST_END },
 	{ ORIGIN_INIT, "signal ", .means = SIGN_TEST_END },
 	{ ORIGIN_INIT, "done", SIGN_MILESTONE, MS_TESTS },

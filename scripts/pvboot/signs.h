@@ -52,6 +52,7 @@ double milestone_limit(enum milestone ms);
  *	was to power off
  * @SIGN_ENDED: Xen has ended dom0
  * @SIGN_PANIC: Xen panics, and the next line says why
+ * @SIGN_OVERFLOW: a test program prints so much that the rest is left out
  * @SIGN_TEST_END: a test program has ended
  * @SIGN_CREATE: the driver is about to create a domU
  * @SIGN_REFUSED: the toolstack has not created it
@@ -65,6 +66,7 @@ enum meaning {
 	SIGN_HALTED,
 	SIGN_ENDED,
 	SIGN_PANIC,
+	SIGN_OVERFLOW,
 	SIGN_TEST_END,
 	SIGN_CREATE,
 	SIGN_REFUSED,

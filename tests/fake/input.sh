@@ -11,8 +11,8 @@ printf '\177ELF\1' >"$in/xen"
 { head -c 514 /dev/zero; printf 'HdrS'; } >"$in/bzImage"
 echo >"$in/root"
 : >"$in/empty"
-sed -n '1,/Serial input to DOM0/p' tests/consoles/v6.1-good.log >"$in/xen-up.log"
-sed -n '1,/pvboot: user space/p' tests/consoles/v6.1-good.log >"$in/user.log"
+sed -n '/^[^#]/,/Serial input to DOM0/p' tests/consoles/v6.1-good.log >"$in/xen-up.log"
+sed -n '/^[^#]/,/pvboot: user space/p' tests/consoles/v6.1-good.log >"$in/user.log"
 
 pvboot() {
 	"$O/pvboot-asan/pvboot" --xen "$in/xen" --kernel "$in/bzImage" \
@@ -40,7 +40,14 @@ gone() {
 t "pvboot: no arguments" refused "are needed" "$O/pvboot-asan/pvboot"
 t "pvboot: unknown option" status 125 pvboot --nonsense
 t "pvboot: bad number" refused "is not from" pvboot --memory 12x
-t "pvboot: bad expectation" refused "is not boot or" pvboot --expect death
+t "pvboot: bad expectation" refused "is not one of boot, early-full-load, " pvboot --expect death
+t "pvboot: half a CPU" refused "is not a whole number" pvboot --cpus 1.5
+t "pvboot: domU with a name that is taken" refused "the name 'xen' is taken" pvboot --domu xen:boot
+t "pvboot: two domUs of one name" refused "the name 'a' is taken" pvboot --domu a:boot --domu a:boot
+t "pvboot: domU's name that is none" refused "is not a name" pvboot --domu ../a:boot
+t "pvboot: fact without a value" refused "wants NAME=VALUE" pvboot --fact tree
+t "pvboot: fact given twice" refused "given twice" pvboot --fact a=1 --fact a=2
+t "pvboot: plugin under KVM" refused "are for --accel tcg" pvboot --plugin x --accel kvm
 t "pvboot: no hypervisor" refused "no hypervisor" pvboot --xen "$in/none"
 t "pvboot: packed hypervisor" refused "is not an unpacked Xen" pvboot --xen "$in/bzImage"
 t "pvboot: not a bzImage" refused "is not a bzImage" pvboot --kernel "$in/xen"
@@ -51,6 +58,14 @@ t "pvboot: dom0 larger than the machine" refused "do not fit" pvboot --dom0-memo
 t "pvboot: log folder that is not there" refused "cannot be written" pvboot --log-dir "$in/none"
 t "pvboot: no QEMU" refused "is not there; install" pvboot --qemu "$in/none"
 
+# field NAME: a text of the record
+field() {
+	python3 -c 'import json, sys
+record = json.load(open(sys.argv[1]))
+print(record["facts"].get(sys.argv[2][5:]) if sys.argv[2].startswith("facts") else record[sys.argv[2]])
+' "$in/logs/result.json" "$1"
+}
+
 fake refuses
 t "pvboot: QEMU refuses" refused "QEMU exited with status 1: qemu: no such machine" pvboot
 fake killed "$in/xen-up.log"
@@ -59,12 +74,76 @@ fake end
 t "pvboot: empty console" refused "could not be judged" pvboot
 fake binary
 t "pvboot: binary console" refused "could not be judged" pvboot
+# What keeps a kernel from being judged is in the record, too.
+recorded() {
+	fake end "$in/xen-up.log"
+	status 1 pvboot --fact tree='a "tree"'
+	[ "$(field outcome)" = fault ]
+	[ "$(field facts.tree)" = 'a "tree"' ]
+	refused "is not a bzImage" pvboot --kernel "$in/xen"
+	[ "$(field outcome)" = unjudged ]
+	[ "$(field why)" = "$in/xen is not a bzImage" ]
+	fake refuses
+	status 125 pvboot
+	[ "$(field why)" = "QEMU exited with status 1: qemu: no such machine" ]
+}
+t "pvboot: every end leaves a record" recorded
+# A run that is killed leaves none, and no older one either.
+killed() {
+	fake end "$in/xen-up.log"
+	status 1 pvboot
+	[ -e "$in/logs/result.json" ]
+	fake hang "$in/xen-up.log"
+	(
+		exec "$O/pvboot-asan/pvboot" --xen "$in/xen" --kernel "$in/bzImage" \
+			--initrd "$in/root" --log-dir "$in/logs" --qemu tests/fake/qemu
+	) &
+	boss=$!
+	while [ ! -s "$in/logs/console.log" ]; do sleep 0.05; done
+	kill -KILL $boss
+	wait $boss || :
+	[ ! -e "$in/logs/result.json" ]
+}
+t "pvboot: a run that is killed leaves no record" killed
+documented() {
+	fake end "$in/xen-up.log"
+	status 1 pvboot --fact tree=x
+	status 1 "$O/pvboot-asan/pvboot" --record "$in/death.json" --replay tests/consoles/v6.1-nohook.log
+	python3 tests/unit/record_keys.py Documentation/record.rst "$in/logs/result.json" "$in/death.json"
+}
+t "pvboot: the record is as documented" documented
+
+# QEMU's command line, all of it; nothing else is done.
+printed() {
+	rm -rf "$in/logs"
+	mkdir "$in/logs"
+	touch "$in/logs/result.json"
+	status 0 pvboot --print-command "$@"
+	[ ! -s "$work/err" ]
+	[ "$(wc -l <"$work/out")" -eq 1 ]
+	[ "$(ls "$in/logs")" = result.json ]
+	sed "s|$in/||g; s|' '|'\n'|g" "$work/out"
+}
+print_command() {
+	printed --append 'a,b' --tests /a,/b --xen-append dom0_vcpus_pin --cpus 2 \
+		--icount 4 --gdb sock --console con,sole --plugin p.so,out=x \
+		--disk "$in/root" --nic e1000 >"$work/command"
+	diff tests/fake/command "$work/command"
+}
+t "pvboot: --print-command" print_command
+print_auto() {
+	printed --accel auto >"$work/command"
+	says "^'tcg'$" "$work/command"
+}
+t "pvboot: --print-command probes nothing" print_auto
+t "pvboot: --console without --print-command" refused "is for --print-command" pvboot --console x
+
 fake end "$in/xen-up.log"
 t "pvboot: no result line is a CRASH" status 1 pvboot
-t "pvboot: ... and says so" says "CRASH: the console ends without a result" "$work/out"
+t "pvboot: ... and says so" says "^fault: .*CRASH: the console ends without a result" "$work/out"
 fake hang "$in/user.log"
 t "pvboot: hang" status 1 pvboot --patience 0.01
-t "pvboot: ... names the milestone" says "not ok 6 tests done: HANG" "$work/out"
+t "pvboot: ... names the milestone" says "^fault: no 'tests done': HANG" "$work/out"
 fake flood "$in/user.log"
 t "pvboot: flood of binary" status 1 pvboot --patience 0.01
 t "pvboot: ... is harmless on a terminal" sh -c "! tr -d '\\11\\12\\40-\\176' <'$work/out' | grep -q ."
@@ -76,7 +155,8 @@ kvm_refused() {
 kvm_fallback() {
 	fake end "$in/xen-up.log"
 	FAKE_LOG='' status 125 pvboot --accel auto --patience 0.05
-	says "KVM does not run Xen on this machine: tcg" "$work/out"
+	[ "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["machine"]["accel"])' \
+		"$in/logs/result.json")" = tcg ]
 }
 if [ -w /dev/kvm ]; then
 	t "pvboot: /dev/kvm that does not work" kvm_refused

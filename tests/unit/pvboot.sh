@@ -7,12 +7,17 @@ build_pvboot() {
 	make -s -C scripts/pvboot OUT="$O/$1" "$2"
 }
 
+# Every tests/unit/*_test.c, with all of pvboot that has no main() of its own
 build_tests() {
-	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
-		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-o "$work/pvboot_test" tests/unit/pvboot_test.c \
-		scripts/pvboot/console.c scripts/pvboot/machine.c \
-		scripts/pvboot/symbols.c scripts/pvboot/verdict.c -lcmocka -lelf
+	for source in tests/unit/*_test.c; do
+		unit=${source##*/}
+		# shellcheck disable=SC2046 # file names of ours
+		gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
+			-fsanitize=address,undefined -fno-sanitize-recover=all \
+			-o "$work/${unit%.c}" "$source" tests/unit/run.c scripts/guests/frame.c \
+			$(find "$O/pvboot-asan" -name '*.o' ! -name main.o ! -name judge.o) \
+			-lcmocka -lcjson -lelf -lm
+	done
 }
 
 # shellcheck disable=SC2046 # file names of ours
@@ -21,48 +26,36 @@ t "pvboot compiles with clang" build_pvboot pvboot-clang CC=clang-19
 t "pvboot compiles with ASan and UBSan" build_pvboot pvboot-asan SANITIZE=1
 t "unit tests compile" build_tests
 
-# Each unit test counts by itself.
-CMOCKA_MESSAGE_OUTPUT=TAP "$work/pvboot_test" tests/consoles \
-	>"$work/unit.out" 2>&1
-unit_status=$?
-units=$(sed -n 's/^ok [0-9]* - /ok - unit: /p; s/^not ok [0-9]* - /not ok - unit: /p' "$work/unit.out")
-echo "$units"
-passed=$((passed + $(echo "$units" | grep -c '^ok')))
-failed=$((failed + $(echo "$units" | grep -c '^not ok')))
+# Each unit test counts by itself: units NAME
+units() {
+	unit=$1
+	CMOCKA_MESSAGE_OUTPUT=TAP "$work/$unit" tests/consoles >"$work/unit.out" 2>&1
+	unit_status=$?
+	units=$(sed -n 's/^ok [0-9]* - /ok - unit: /p; s/^not ok [0-9]* - /not ok - unit: /p' "$work/unit.out")
+	echo "$units"
+	passed=$((passed + $(echo "$units" | grep -c '^ok')))
+	failed=$((failed + $(echo "$units" | grep -c '^not ok')))
+	t "unit tests of $unit ran, all of them, without a leak" unit_sum "$unit"
+}
 unit_sum() {
 	cat "$work/unit.out"
 	[ "$unit_status" -eq 0 ]
-	[ "$(echo "$units" | grep -c '^ok')" -eq "$(grep -c '	cmocka_unit_test(' tests/unit/pvboot_test.c)" ]
+	[ "$(echo "$units" | grep -c '^ok')" -eq "$(grep -c '	cmocka_unit_test(' "tests/unit/$1.c")" ]
 }
-t "unit tests ran, all of them, without a leak" unit_sum
+for source in tests/unit/*_test.c; do
+	unit=${source##*/}
+	units "${unit%.c}"
+done
 
-# Where the console shows no trace, what the kernel holds decides.
-# vmlinux FILE FUNCTION...: with functions at the address that died and after
-vmlinux() {
-	file=$1
-	shift
-	for f in "$@"; do
-		printf '.type %s, @function\n%s: .skip 112\n.size %s, 112\n' "$f" "$f" "$f"
-	done | gcc -nostdlib -static -Wl,-e0,-Ttext=0xffffffff81017450 -o "$file" -x assembler -
+for console in tests/consoles/*.log; do
+	t "console ${console##*/} is judged as its header says" \
+		python3 tests/unit/consoles.py "$O/pvboot-asan/pvboot" "$console"
+done
+other_verdict() {
+	sed 's/^#  ok$/#  fault: another/' tests/consoles/v6.1-good.log >"$work/other.log"
+	status 1 python3 tests/unit/consoles.py "$O/pvboot-asan/pvboot" "$work/other.log"
+	says '^-#  fault: another$' "$work/out"
+	status 0 python3 tests/unit/consoles.py --rewrite "$O/pvboot-asan/pvboot" "$work/other.log"
+	cmp tests/consoles/v6.1-good.log "$work/other.log"
 }
-# untraced STATUS SAYS FUNCTION...
-untraced() {
-	want=$1
-	says=$2
-	shift 2
-	vmlinux "$work/vmlinux" "$@"
-	status "$want" "$O/pvboot-asan/pvboot" --replay "${log_file:-tests/consoles/v5.10-nohook.log}" \
-		--vmlinux "$work/vmlinux" --expect early-full-load
-	says "$says" "$work/out"
-}
-t "pvboot: death without a trace" untraced 0 \
-	'^ok 4 early full cr3 load: .* no trace; died in xen_get_user_pgd$' xen_get_user_pgd
-other='^not ok 4 early full cr3 load: not what it died of'
-t "... of a kernel with a first stage" untraced 1 "$other" xen_get_user_pgd xen_write_cr3_init
-t "... in another function" untraced 1 "$other" xen_set_p4d
-elsewhere() {
-	log_file=$work/elsewhere.log
-	sed 's/cr2 0xffffea.*/cr2 0x28/' tests/consoles/v5.10-nohook.log >"$log_file"
-	untraced 1 "$other" xen_get_user_pgd
-}
-t "... at another address" elsewhere
+t "... another verdict is noticed, and rewritten" other_verdict

@@ -5,7 +5,10 @@
 #include "run.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "../../scripts/guests/frame.h"
 #include "../../scripts/pvboot/console.h"
 
 static void take_line(void *ctx, enum console_src src, const char *line, bool whole)
@@ -53,29 +56,60 @@ void run_open_domus(struct run *r, const struct symbols *syms)
 	begin(r, sets, ARRAY_SIZE(sets));
 }
 
-/* The bytes that a line of a script stands for */
-static void frame(char *out, size_t size, const char *line)
+/* What a speaker makes of a line, without the newline at its end */
+static void write_frame(char *out, size_t size, const char *nonce, char kind,
+			const char *name, const char *text)
 {
-	if (starts(line, "| "))
-		snprintf(out, size, "%s", line + 2);
-	else if (line[0] == '{') {
-		size_t len = strcspn(line, "}") + 2;
-		char inner[1024];
+	static int fd = -1;
+	struct frame_writer w;
+	ssize_t len;
 
-		frame(inner, sizeof(inner), line + len);
-		snprintf(out, size, "%.*s%s", (int)len, line, inner);
-	} else
+	if (fd < 0)
+		fd = memfd_create("frame", MFD_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	lseek(fd, 0, SEEK_SET);
+	frame_open(&w, fd, nonce, kind, name);
+	frame_feed(&w, text, strlen(text));
+	frame_flush(&w);
+	len = pread(fd, out, size - 1, 0);
+	assert_true(len > 0);
+	out[len] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+}
+
+/* The bytes that a line of a script stands for */
+static void frame(char *out, size_t size, const char *nonce, const char *line)
+{
+	char inner[CONSOLE_LINE_MAX];
+	size_t len;
+
+	if (!strcmp(line, "pvboot: user space")) {
+		snprintf(out, size, FRAME_ANNOUNCE "%s", nonce);
+	} else if (starts(line, "pvboot: ")) {
+		write_frame(out, size, nonce, FRAME_WORDS, NULL, line + strlen("pvboot: "));
+	} else if (starts(line, "| ")) {
+		write_frame(out, size, nonce, FRAME_TEXT, NULL, line + 2);
+	} else if (line[0] == '{') {
+		char name[FRAME_NAME_MAX + 1];
+
+		len = strcspn(line, "}");
+		snprintf(name, sizeof(name), "%.*s", (int)len - 1, line + 1);
+		frame(inner, sizeof(inner), "fedc9876", line + len + 2);
+		write_frame(out, size, nonce, FRAME_RELAY, name, inner);
+	} else {
 		snprintf(out, size, "%s", line);
+	}
 }
 
 void run_say(struct run *r, const char *script)
 {
 	while (*script) {
 		size_t len = strcspn(script, "\n");
-		char line[1024], bytes[2048];
+		char line[CONSOLE_LINE_MAX], bytes[2 * CONSOLE_LINE_MAX];
 
 		snprintf(line, sizeof(line), "%.*s", (int)len, script);
-		frame(bytes, sizeof(bytes), line);
+		frame(bytes, sizeof(bytes), "0123abcd", line);
 		console_feed(&r->con, bytes, strlen(bytes));
 		console_feed(&r->con, "\n", 1);
 		script += len + !!script[len];

@@ -38,6 +38,8 @@ static void test_program(void **state)
 		    OUTCOME_FAULT, TEST_FAILED, "exit 1 after 2 of 2 results");
 	try_program("| 1..2\n| ok 1 a\npvboot: signal 11 /xen_pv_cr3\n",
 		    OUTCOME_FAULT, TEST_FAILED, "signal 11 after 1 of 2 results");
+	try_program("| 1..1\n| ok 1 a\npvboot: overflow /xen_pv_cr3\npvboot: exit 0 /xen_pv_cr3\n",
+		    OUTCOME_FAULT, TEST_FAILED, "it printed too much");
 	try_program("| 1..1\n| ok 1 a\n", OUTCOME_FAULT, TEST_CUT_OFF, "did not end");
 	try_program("", OUTCOME_FAULT, TEST_NOT_RUN, "did not run");
 }
