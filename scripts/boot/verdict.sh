@@ -1,16 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Boot and judge:	verdict.sh BOOT [--dry-run]
+# Boot one cell and judge it:	verdict.sh BOOT [--dry-run]
 #	without	dom0 on the kernel without the series, which has to die, unless
 #		xen_get_user_pgd() itself keeps it from that
 #	with	dom0 on the kernel with it, and the domUs it creates
 #	smp	dom0 with two vCPUs
 #	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
-# The verdict goes to $B/BOOT/verdict (KTAP) and verdict.status.
+# Reads kernels, roots and Xen; leaves the record and the logs in $B/BOOT, and no
+# record of a boot that is not asked for.  --dry-run prints QEMU's command line
+# and leaves nothing.
 . scripts/run/lib.sh
 
 boot=$1
+dry=${2:-}
 dir=$B/$boot
 case $boot in
 smp) kernel=$B/with ;;
@@ -18,7 +21,7 @@ smp) kernel=$B/with ;;
 esac
 [ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
 
-rm -f "$dir/verdict" "$dir/verdict.status"
+[ -n "$dry" ] || rm -f "$dir/result.json"
 case $boot,$ROLE,$DOM0 in
 without,domU,* | smp,domU,* | without,*,control | smp,*,control) exit 0 ;;
 esac
@@ -37,9 +40,11 @@ cpus=$CPUS
 tests=/xen_pv_cr3
 expect=boot
 initrd=$B/guests/root.cpio
+series=with
 case $boot,$ROLE in
 without,*)
 	expect=$(cat "$B/without/expect")
+	series=without
 	;;
 with,dom0)
 	;;
@@ -55,9 +60,12 @@ with,*)
 smp,*)
 	cpus=2
 	;;
+control,*)
+	series=control
+	;;
 esac
+[ "$series" = control ] || [ -s "$B/without/built" ] || series=none
 
-mkdir -p "$dir"
 shift
 # shellcheck disable=SC2086 # options are wanted
 set -- "$O/pvboot/pvboot" --xen "$O/xen-$XEN/xen" --kernel "$kernel/bzImage" \
@@ -66,11 +74,21 @@ set -- "$O/pvboot/pvboot" --xen "$O/xen-$XEN/xen" --kernel "$kernel/bzImage" \
 	--cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" $judge \
 	--append "${domus:+pvboot.domus=$domus pvboot.patience=$PATIENCE}" "$@"
+[ -z "$dry" ] || exec "$@"
 
-case " $* " in
-*" --dry-run "*) exec "$@" ;;
-esac
+set -- "$@" --fact release="$(cat "$kernel/built")" --fact tree="$(cat "$B/base")" \
+	--fact series="$series" --fact variant= \
+	--fact compiler="$(gcc --version | head -n 1)" \
+	--fact hypervisor="$(cat "$O/xen-$XEN/version")" \
+	--fact qemu="$(qemu-system-x86_64 --version | head -n 1)" \
+	--fact xen="$XEN" --fact role="$ROLE"
+[ -n "$KERNEL" ] || set -- "$@" --fact line="$LINE"
+[ ! -s "$kernel/unknown-options" ] ||
+	set -- "$@" --fact unknown="$(paste -sd' ' "$kernel/unknown-options")"
+
+mkdir -p "$dir"
 say "booting: $boot"
-rc=0
-"$@" >"$dir/verdict" || rc=$?
-echo $rc >"$dir/verdict.status"
+# What it comes to is in the record.
+words=$("$@") || :
+[ -s "$dir/result.json" ] || die "$boot: pvboot left no record in $dir"
+[ -z "$words" ] || say "$boot: $words"

@@ -77,6 +77,8 @@ allowed() {
 	kernel) kernel_tree "$1" "$4" ;;
 	series) series_folder "$1" "$4" ;;
 	folder) output_folder "$1" "$4" ;;
+	input) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
+	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	tests) test_names "$1" "$4" ;;
 	line)
 		all_lines | grep -qxF -- "$4" ||
