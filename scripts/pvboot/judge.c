@@ -169,7 +169,8 @@ static void bare(const char *name, size_t len, char out[FAULT_NAME])
 		size_t n = strlen(prefixes[i]);
 
 		if (n < len && !strncmp(name, prefixes[i], n) &&
-		    (i > 4 || !strncmp(name + n, "sys_", 4) || !strncmp(name + n, "compat_sys_", 11))) {
+		    (i > 4 || !strncmp(name + n, "sys_", 4) ||
+		     !strncmp(name + n, "compat_sys_", 11))) {
 			name += n;
 			len -= n;
 		}
@@ -236,7 +237,7 @@ static void verdict(const struct file *f, const char *name)
 	}
 }
 
-static bool judge(const char *folder, const char *name, const char *console)
+static bool judge_file(const char *folder, const char *name, const char *console)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	char *path = NULL, *buf = NULL;
@@ -308,7 +309,7 @@ int main(int argc, char **argv)
 		return UNJUDGED;
 	}
 	for (int i = 0; i < n; i++) {
-		ok = judge(argv[optind], files[i]->d_name, console) && ok;
+		ok = judge_file(argv[optind], files[i]->d_name, console) && ok;
 		free(files[i]);
 	}
 	free(files);

@@ -109,11 +109,13 @@ static const char *bracketed(const char *p, unsigned long *address)
 		end = hex + strspn(hex, " ");
 		end += strspn(end, "abcdefghijklmnopqrstuvwxyz()");
 		end += strspn(end, " ");
-	} else if (len < 8) {
-		return p;
-	} else {
+	} else if (len >= 8) {
 		*address = strtoul(hex, NULL, 16);
+	} else {
+		end = p;
 	}
+	if (end == p)
+		return p;
 	if (p[1] == '<' && *end++ != '>')
 		return p;
 	return *end == ']' ? end + 1 : p;
