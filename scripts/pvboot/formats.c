@@ -365,6 +365,7 @@ static const struct format formats[] = {
 	{ "BUG: Dentry %s still in use%s", "BUG: Dentry still in use", WARN, NOBODY, 2, 0 },
 	{ "VFS: Busy inodes after unmount of",
 	  "VFS: Busy inodes after unmount", WARN, NOBODY, 2, 0 },
+	{ "VFS: Close: file count is ", "VFS: Close: file count is zero", WARN, BY_TRACE, 2, 0 },
 	{ "x86/mm: Found insecure W+X mapping at address",
 	  "WARNING: W+X mapping", WARN, NOBODY, 3, 0 },
 	{ "x86/mm: Checked W+X mappings: FAILED", "WARNING: W+X mapping", WARN, NOBODY, 2, 0 },
