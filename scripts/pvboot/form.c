@@ -125,10 +125,11 @@ static int take(char escape, const char *line, struct taken *t)
 
 	switch (escape) {
 	case 'd':
-		len = strspn(line, "0123456789");
+		hex += *hex == '-';
+		len = strspn(hex, "0123456789");
 		if (len && t->number < 0 && len < 9)
 			t->number = atoi(line);
-		return len ? (int)len : -1;
+		return len ? (int)(hex - line + len) : -1;
 	case 'x':
 	case 'a':
 		if (!strncmp(hex, "0x", 2))

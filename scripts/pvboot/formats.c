@@ -427,10 +427,8 @@ static const struct format formats[] = {
 	{ "xenbus: %t failed%s", "xenbus: $ failed", WARN, NOBODY, 2, 0 },
 	{ "xenbus_dev_error%s", "xenbus: error", WARN, NOBODY, 2, 0 },
 	{ "vbd vbd-%d: %d %t%$", "vbd: $", WARN, NOBODY, 2, 0 },
-	{ "vbd vbd-%d: -%d %t%$", "vbd: $", WARN, NOBODY, 2, 0 },
 	{ "vbd vbd-%d: %serror%s", "vbd: error", WARN, NOBODY, 2, 0 },
 	{ "vif vif-%d: %d %t%$", "vif: $", WARN, NOBODY, 2, 0 },
-	{ "vif vif-%d: -%d %t%$", "vif: $", WARN, NOBODY, 2, 0 },
 	{ "vif vif-%d: %serror%s", "vif: error", WARN, NOBODY, 2, 0 },
 	{ "blkfront: %s op failed", "blkfront: operation failed", WARN, NOBODY, 2, 0 },
 

@@ -276,7 +276,8 @@ static void start_trace(struct report *r, enum part what, int cpu,
 		return;
 	r->hold = false;
 	r->aside = false;
-	if (!t || (t->nframes && (what == PART_TASK || t->started || t->loose)))
+	if (!t || (t->nframes && (what == PART_TASK || t->started || t->loose ||
+				  r->foreign)))
 		t = new_trace(r, cpu);
 	if (!t)
 		return;

@@ -27,6 +27,7 @@ static const struct {
 	{ "rcu: Stack dump where RCU GP kthread last ran", PART_FOREIGN },
 	{ "RCU grace-period kthread stack dump", PART_FOREIGN },
 	{ "rcu: RCU grace-period kthread stack dump", PART_FOREIGN },
+	{ "unchecked MSR access error: ", PART_FOREIGN },
 	{ "FAULT_INJECTION: forcing a failure", PART_FOREIGN },
 	{ "Showing all locks held", PART_FOREIGN },
 	{ "Allocated by ", PART_OTHER },
