@@ -160,5 +160,5 @@ menuconfig:
 # O may be a folder of the user's that holds other things, too.
 clean:
 	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit exit.so lock status *.log)
+		tests fuzz bench speed exit exit.so lock status *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

@@ -9,6 +9,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/lib.sh
 
 . tests/unit/pvboot.sh
+. tests/unit/fault.sh
 . tests/fake/input.sh
 . tests/real/boot.sh
 . tests/real/witness.sh

@@ -22,6 +22,7 @@
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
+#define AGAIN_LINES	8	/* a report is told again so soon after */
 #define TIMED_LINES	3	/* lines with a time, to count on it */
 #define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
 #define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
@@ -168,6 +169,17 @@ static bool panics(struct faults *f, struct report *r, const struct format *fmt)
 	return true;
 }
 
+/* What a report says once more at its end, or after it. */
+static bool again(const struct faults *f, const struct report *r,
+		  const struct format *fmt)
+{
+	if (!(fmt->flags & FORMAT_AGAIN))
+		return false;
+	if (r)
+		return report_traced(r) && !strcmp(r->fault.class, fmt->class);
+	return f->since < AGAIN_LINES && !strcmp(f->before.class, fmt->class);
+}
+
 static void formatted(struct faults *f, enum fault_source src,
 		      const struct format *fmt, const struct taken *t,
 		      const struct kline *k, double now)
@@ -183,6 +195,8 @@ static void formatted(struct faults *f, enum fault_source src,
 		return;
 	}
 	if ((fmt->flags & FORMAT_AFTER) && panics(f, r, fmt))
+		return;
+	if (again(f, r, fmt))
 		return;
 	if (r && !r->format->rank && fmt->rank) {
 		r->ntraces = 0;
@@ -271,7 +285,7 @@ static void take(struct faults *f, enum fault_source src,
 		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
 	if (src == FAULT_KERNEL && trust != TRUST_NONE)
 		boots(f, k, now);
-	if (src == FAULT_KERNEL && k->timed) {
+	if (src == FAULT_KERNEL && k->timed && k->stamp >= 0) {
 		f->timed += f->timed < TIMED_LINES;
 		f->stamp = k->stamp;
 	}
@@ -301,7 +315,7 @@ static void grow_old(struct faults *f, double now)
 
 static bool plausible(const struct faults *f, double stamp)
 {
-	return f->timed < TIMED_LINES || (stamp > f->stamp - STAMP_BACK &&
+	return f->timed < TIMED_LINES || stamp < 0 || (stamp > f->stamp - STAMP_BACK &&
 					  stamp < f->stamp + STAMP_AHEAD);
 }
 
@@ -316,12 +330,11 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 		len--;
 	f->line[len] = '\0';
 	grow_old(f, now);
+	k = kline_read(f->line);
 	if (src == FAULT_XEN) {
-		k = (struct kline){ .text = f->line };
 		take(f, src, &k, now);
 		return;
 	}
-	k = kline_read(f->line);
 	for (int i = 0; i < WITHIN_MOST; i++) {
 		struct kline next;
 		const char *cut = kline_within(k.text, &next);

@@ -55,6 +55,7 @@ struct format {
 #define FORMAT_ADDS	0x08	/* adds to a report, does not open one */
 #define FORMAT_AFTER	0x10	/* a panic that has its cause in the report before */
 #define FORMAT_DEAD	0x20	/* ...if that was a crash */
+#define FORMAT_AGAIN	0x80	/* may say again what was told before */
 #define FORMAT_HOLD	0x40	/* the trace comes after "stack backtrace:" */
 
 /**
@@ -79,7 +80,8 @@ struct taken {
  * form_match() - does a line begin as a form says?
  * @form: literal text with these escapes: %d a decimal number, %x a hexadecimal
  *	one, %a the same, an address to keep, %w anything but blanks and colons, %s anything,
- *	%t anything, to keep, %f a function, %p file:line, %$ the end of the line
+ *	%t anything, to keep, %f a function, %p file:line,
+ *	%v what Xen puts before its word about a vCPU, %$ the end of the line
  * @line: the line
  * @taken: where to put what was taken
  *
@@ -327,7 +329,7 @@ void report_judge(struct report *r);
  * @text: what the kernel printed
  * @caller: who, such as "T123", or empty
  * @timed: a time stood before it
- * @stamp: that time
+ * @stamp: that time, or -1 if it was a date
  */
 struct kline {
 	const char *text;
