@@ -214,7 +214,8 @@ static void cpu_told(struct report *r, const char *line)
 	if (!form_match("CPU: %d ", line, &cpu) ||
 	    !form_match("CPU: %s PID: %d", line, &pid))
 		return;
-	if (!t || t->nframes)
+	/* the instruction pointer may have come before */
+	if (!t || (t->nframes && (t->started || t->loose)))
 		t = new_trace(r, -1);
 	if (!t)
 		return;

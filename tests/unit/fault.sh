@@ -1,23 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
 #
-# What recognises and names a kernel's reports, and `make judge`.
-
-# unit NAME: tests/unit/NAME_test.c, all of its tests
-unit() {
-	# shellcheck disable=SC2046 # file names of ours
-	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
-		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-o "$work/$1_test" "tests/unit/$1_test.c" $(fault_sources) -lcmocka
-	"$work/$1_test"
-}
-fault_sources() {
-	for c in fault form formats frames guilty klog report rust trace; do
-		echo "scripts/pvboot/$c.c"
-	done
-}
-t "reports: unit tests" unit fault
-t "reports: unit tests of the table" unit forms
+# `make judge`, and fuzzing of what it is made of.
 
 # report NAME TITLE LINE...: a file for the judge
 report() {
