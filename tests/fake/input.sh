@@ -11,8 +11,8 @@ printf '\177ELF\1' >"$in/xen"
 { head -c 514 /dev/zero; printf 'HdrS'; } >"$in/bzImage"
 echo >"$in/root"
 : >"$in/empty"
-sed -n '/^[^#]/,/Serial input to DOM0/p' tests/consoles/v6.1-good.log >"$in/xen-up.log"
-sed -n '/^[^#]/,/pvboot: user space/p' tests/consoles/v6.1-good.log >"$in/user.log"
+sed -n '/^#/d; p; /Serial input to DOM0/q' tests/consoles/v6.1-good.log >"$in/xen-up.log"
+sed -n '/^#/d; p; /pvboot: user space/q' tests/consoles/v6.1-good.log >"$in/user.log"
 
 pvboot() {
 	"$O/pvboot-asan/pvboot" --xen "$in/xen" --kernel "$in/bzImage" \
@@ -62,7 +62,7 @@ t "pvboot: no QEMU" refused "is not there; install" pvboot --qemu "$in/none"
 field() {
 	python3 -c 'import json, sys
 record = json.load(open(sys.argv[1]))
-print(record["facts"].get(sys.argv[2][5:]) if sys.argv[2].startswith("facts") else record[sys.argv[2]])
+print(record["facts"].get(sys.argv[2][6:]) if sys.argv[2].startswith("facts") else record[sys.argv[2]])
 ' "$in/logs/result.json" "$1"
 }
 
@@ -71,9 +71,9 @@ t "pvboot: QEMU refuses" refused "QEMU exited with status 1: qemu: no such machi
 fake killed "$in/xen-up.log"
 t "pvboot: QEMU killed from outside" refused "QEMU was killed by signal 9" pvboot
 fake end
-t "pvboot: empty console" refused "could not be judged" pvboot
+t "pvboot: empty console" refused "nothing came on the console before Xen was up" pvboot
 fake binary
-t "pvboot: binary console" refused "could not be judged" pvboot
+t "pvboot: binary console" refused "ended or fell silent before Xen was up" pvboot
 # What keeps a kernel from being judged is in the record, too.
 recorded() {
 	fake end "$in/xen-up.log"
@@ -94,12 +94,13 @@ killed() {
 	status 1 pvboot
 	[ -e "$in/logs/result.json" ]
 	fake hang "$in/xen-up.log"
+	rm -f "$FAKE_PID"
 	(
 		exec "$O/pvboot-asan/pvboot" --xen "$in/xen" --kernel "$in/bzImage" \
 			--initrd "$in/root" --log-dir "$in/logs" --qemu tests/fake/qemu
 	) &
 	boss=$!
-	while [ ! -s "$in/logs/console.log" ]; do sleep 0.05; done
+	while [ ! -s "$FAKE_PID" ]; do sleep 0.05; done
 	kill -KILL $boss
 	wait $boss || :
 	[ ! -e "$in/logs/result.json" ]
