@@ -18,7 +18,7 @@
 #define WITHIN_MOST	4	/* lines that begin within another one */
 #define REPORTS		4	/* that are read at the same time */
 #define HEAD_LINES	16	/* lines until a report's trace, at most */
-#define IDLE_LINES	250	/* lines of something else that end a report */
+#define IDLE_LINES	80	/* lines of something else that end a report */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60

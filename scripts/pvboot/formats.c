@@ -154,6 +154,7 @@ static const struct format formats[] = {
 	{ "general protection fault: %s", "general protection fault", CRASH, BY_TRACE, 1, TIMED },
 	{ "double fault: %x [#%d]", "double fault", CRASH, BY_TRACE, 1, 0 },
 	{ "invalid opcode: %x [#%d]", "invalid opcode", CRASH, BY_TRACE, 1, 0 },
+	{ "divide_error: %x [#%d]", "divide error", CRASH, BY_TRACE, 1, 0 },
 	{ "divide error: %x [#%d]", "divide error", CRASH, BY_TRACE, 1, 0 },
 	{ "stack segment: %x [#%d]", "stack segment fault", CRASH, BY_TRACE, 1, 0 },
 	{ "control protection fault: %x [#%d]", "control protection fault", CRASH, BY_TRACE, 1, 0 },
@@ -323,8 +324,8 @@ static const struct format formats[] = {
 	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "rcu: INFO: %s stall%s", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "rcu: Possible timer handling issue on cpu=%d", NULL, WARN, NOBODY, 0, 0 },
-	{ "rcu: %w kthread starved for", "INFO: rcu kthread starved", HANG, BY_STALL, 1, 0 },
-	{ "%w kthread starved for %d jiffies!", "INFO: rcu kthread starved", HANG, BY_STALL, 1, 0 },
+	{ "rcu: %w kthread starved for", "", HANG, BY_STALL, 0, ADDS },
+	{ "%w kthread starved for ", "", HANG, BY_STALL, 0, ADDS },
 
 	/* those that watch memory */
 	{ "BUG: KASAN: double-free or invalid-free in %f",
