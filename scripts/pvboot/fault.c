@@ -18,12 +18,13 @@
 #define WITHIN_MOST	4	/* lines that begin within another one */
 #define REPORTS		4	/* that are read at the same time */
 #define HEAD_LINES	16	/* lines until a report's trace, at most */
-#define IDLE_LINES	250	/* lines of something else that end a report */
+#define IDLE_LINES	80	/* lines of something else that end a report */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
 #define AGAIN_LINES	8	/* a report is told again so soon after */
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define EARLY_SECONDS	0.1	/* no program runs before */
 #define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
 #define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
 
@@ -273,17 +274,24 @@ static bool left_over(struct faults *f, const struct kline *k, double now)
 	}
 }
 
+static enum trust trust_in(const struct faults *f, const struct kline *k)
+{
+	if (k->timed)
+		return TRUST_TIME;
+	if (f->timed < TIMED_LINES)
+		return TRUST_FORM;
+	return f->stamp < EARLY_SECONDS ? TRUST_EARLY : TRUST_NONE;
+}
+
 static void take(struct faults *f, enum fault_source src,
 		 const struct kline *k, double now)
 {
-	enum trust trust = TRUST_TIME;
+	enum trust trust = src == FAULT_XEN ? TRUST_TIME : trust_in(f, k);
 	const struct format *fmt;
 	struct taken taken;
 	struct report *r;
 
-	if (src == FAULT_KERNEL && !k->timed)
-		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
-	if (src == FAULT_KERNEL && trust != TRUST_NONE)
+	if (src == FAULT_KERNEL && trust >= TRUST_FORM)
 		boots(f, k, now);
 	if (src == FAULT_KERNEL && k->timed && k->stamp >= 0) {
 		f->timed += f->timed < TIMED_LINES;

@@ -219,7 +219,7 @@ const struct format *format_find(enum fault_source src, const char *line,
 			continue;
 		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))
 			continue;
-		if (trust < TRUST_FORM && !(f->flags & FORMAT_EARLY))
+		if (trust < (f->flags & FORMAT_EARLY ? TRUST_EARLY : TRUST_FORM))
 			continue;
 		/* most lines begin with another letter */
 		if (f->form[0] != '%' && f->form[0] != line[0])

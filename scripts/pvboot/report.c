@@ -166,9 +166,8 @@ static void add_frame(struct report *r, const struct frame *frame)
 		t = new_trace(r, -1);
 	if (!t || t->nframes == TRACE_FRAMES)
 		return;
-	/* the instruction pointer comes under two names: "IP: ", "RIP: " */
-	if (t->nframes == 1 && !t->started &&
-	    !strcmp(t->frame[0].name, frame->name))
+	/* the instruction pointer comes more than once: "IP: ", "RIP: ", the trace */
+	if (t->nframes == 1 && !strcmp(t->frame[0].name, frame->name))
 		return;
 	t->frame[t->nframes++] = *frame;
 }

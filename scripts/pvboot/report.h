@@ -111,11 +111,13 @@ bool rust_name(const char *text, size_t len, char name[FAULT_NAME]);
 /**
  * enum trust - what a line's time tells of its origin
  * @TRUST_NONE: the kernel prints times, and this line has none
+ * @TRUST_EARLY: the same, but the clock does not run yet, nor does any program
  * @TRUST_FORM: there are no times
  * @TRUST_TIME: it has one
  */
 enum trust {
 	TRUST_NONE,
+	TRUST_EARLY,
 	TRUST_FORM,
 	TRUST_TIME,
 };

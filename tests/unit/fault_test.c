@@ -372,9 +372,18 @@ static void test_untimed(void **state)
 		NULL
 	};
 
+	static const char * const late[] = {
+		"[    1.000000] a",
+		"[    1.000001] b",
+		"[    1.000002] c",
+		"PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x0",
+		NULL
+	};
+
 	(void)state;
 	assert_int_equal(scan(FAULT_KERNEL, program)->n, 0);
 	assert_int_equal(scan(FAULT_KERNEL, early)->n, 1);
+	assert_int_equal(scan(FAULT_KERNEL, late)->n, 0);
 }
 
 /* A kernel that starts again. */
