@@ -139,5 +139,5 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit.* lock status Kconfig.* *.log)
+		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

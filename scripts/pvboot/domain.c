@@ -148,6 +148,8 @@ void domain_open(struct domain *d, const struct domain_setup *set, bool is_dom0,
 	d->faults = faults_new(name_address, take_fault, d);
 	if (!d->faults)
 		die("out of memory");
+	/* Its channel has found out whose a line is. */
+	faults_trust(d->faults);
 	if (is_dom0)
 		domain_create(d, now);
 }

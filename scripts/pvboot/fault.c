@@ -18,11 +18,13 @@
 #define WITHIN_MOST	4	/* lines that begin within another one */
 #define REPORTS		4	/* that are read at the same time */
 #define HEAD_LINES	16	/* lines until a report's trace, at most */
-#define IDLE_LINES	250	/* lines of something else that end a report */
+#define IDLE_LINES	80	/* lines of something else that end a report */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
+#define AGAIN_LINES	8	/* a report is told again so soon after */
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define EARLY_SECONDS	0.1	/* no program runs before */
 #define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
 #define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
 
@@ -45,6 +47,7 @@ struct faults {
 	bool starts;			/* the line before was "Linux version" */
 	bool booted;			/* a kernel has run here */
 
+	bool trusting;
 	char line[LINE_MOST + 1];
 };
 
@@ -66,6 +69,11 @@ struct faults *faults_new(fault_name_fn name, fault_fn fn, void *ctx)
 void faults_free(struct faults *f)
 {
 	free(f);
+}
+
+void faults_trust(struct faults *f)
+{
+	f->trusting = true;
 }
 
 bool faults_reading(const struct faults *f)
@@ -168,6 +176,17 @@ static bool panics(struct faults *f, struct report *r, const struct format *fmt)
 	return true;
 }
 
+/* What a report says once more at its end, or after it. */
+static bool again(const struct faults *f, const struct report *r,
+		  const struct format *fmt)
+{
+	if (!(fmt->flags & FORMAT_AGAIN))
+		return false;
+	if (r)
+		return report_traced(r) && !strcmp(r->fault.class, fmt->class);
+	return f->since < AGAIN_LINES && !strcmp(f->before.class, fmt->class);
+}
+
 static void formatted(struct faults *f, enum fault_source src,
 		      const struct format *fmt, const struct taken *t,
 		      const struct kline *k, double now)
@@ -183,6 +202,8 @@ static void formatted(struct faults *f, enum fault_source src,
 		return;
 	}
 	if ((fmt->flags & FORMAT_AFTER) && panics(f, r, fmt))
+		return;
+	if (again(f, r, fmt))
 		return;
 	if (r && !r->format->rank && fmt->rank) {
 		r->ntraces = 0;
@@ -259,19 +280,26 @@ static bool left_over(struct faults *f, const struct kline *k, double now)
 	}
 }
 
+static enum trust trust_in(const struct faults *f, const struct kline *k)
+{
+	if (k->timed)
+		return TRUST_TIME;
+	if (f->trusting || f->timed < TIMED_LINES)
+		return TRUST_FORM;
+	return f->stamp < EARLY_SECONDS ? TRUST_EARLY : TRUST_NONE;
+}
+
 static void take(struct faults *f, enum fault_source src,
 		 const struct kline *k, double now)
 {
-	enum trust trust = TRUST_TIME;
+	enum trust trust = src == FAULT_XEN ? TRUST_TIME : trust_in(f, k);
 	const struct format *fmt;
 	struct taken taken;
 	struct report *r;
 
-	if (src == FAULT_KERNEL && !k->timed)
-		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
-	if (src == FAULT_KERNEL && trust != TRUST_NONE)
+	if (src == FAULT_KERNEL && trust >= TRUST_FORM)
 		boots(f, k, now);
-	if (src == FAULT_KERNEL && k->timed) {
+	if (src == FAULT_KERNEL && k->timed && k->stamp >= 0) {
 		f->timed += f->timed < TIMED_LINES;
 		f->stamp = k->stamp;
 	}
@@ -301,7 +329,7 @@ static void grow_old(struct faults *f, double now)
 
 static bool plausible(const struct faults *f, double stamp)
 {
-	return f->timed < TIMED_LINES || (stamp > f->stamp - STAMP_BACK &&
+	return f->timed < TIMED_LINES || stamp < 0 || (stamp > f->stamp - STAMP_BACK &&
 					  stamp < f->stamp + STAMP_AHEAD);
 }
 
@@ -316,12 +344,11 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 		len--;
 	f->line[len] = '\0';
 	grow_old(f, now);
+	k = kline_read(f->line);
 	if (src == FAULT_XEN) {
-		k = (struct kline){ .text = f->line };
 		take(f, src, &k, now);
 		return;
 	}
-	k = kline_read(f->line);
 	for (int i = 0; i < WITHIN_MOST; i++) {
 		struct kline next;
 		const char *cut = kline_within(k.text, &next);

@@ -112,6 +112,15 @@ struct faults;
 struct faults *faults_new(fault_name_fn name, fault_fn fn, void *ctx);
 
 /**
+ * faults_trust() - believe that lines are whose they are said to be
+ * @f: the scanner
+ *
+ * Without it a line of the kernel's that has no time, though others have, may be a
+ * program's, and few forms are believed of it.
+ */
+void faults_trust(struct faults *f);
+
+/**
  * faults_line() - take one line
  * @f: the scanner
  * @src: who wrote it

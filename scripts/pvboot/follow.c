@@ -212,7 +212,7 @@ static void replay_line(void *ctx, enum console_src src, const char *line,
 	replay->header &= line[0] == '#';
 	if (replay->header)
 		return;
-	machine_line(replay->m, src, line, whole, ++replay->lines * 1e-9);
+	machine_line(replay->m, src, line, whole, ++replay->lines / 1e9);
 }
 
 enum outcome follow_replay(const struct options *opt, struct machine *m)
@@ -229,5 +229,5 @@ enum outcome follow_replay(const struct options *opt, struct machine *m)
 		console_feed(&replay.con, buf, len);
 	console_flush(&replay.con);
 	fclose(f);
-	return machine_judge(m, NULL, ++replay.lines * 1e-9);
+	return machine_judge(m, NULL, ++replay.lines / 1e9);
 }

@@ -99,6 +99,24 @@ static size_t place_len(const char *line)
 	return len + 1 + strspn(line + len + 1, "0123456789");
 }
 
+/* "d0v1 ", "mm.c:12:d0v1 " or, as Xen was until 4.6, "mm.c:12:d0 " */
+static int vcpu_len(const char *line)
+{
+	size_t place = place_len(line), len = place;
+
+	if (place && line[len++] != ':')
+		return -1;
+	len += place && line[len] == ' ';
+	if (line[len++] != 'd' || !isdigit((unsigned char)line[len]))
+		return -1;
+	len += strspn(line + len, "0123456789");
+	if (line[len] == 'v' && isdigit((unsigned char)line[len + 1]))
+		len += 1 + strspn(line + len + 1, "0123456789");
+	else if (!place)
+		return -1;
+	return line[len] == ' ' ? (int)len + 1 : -1;
+}
+
 /* How much one escape takes; -1 if it does not fit. */
 static int take(char escape, const char *line, struct taken *t)
 {
@@ -107,10 +125,11 @@ static int take(char escape, const char *line, struct taken *t)
 
 	switch (escape) {
 	case 'd':
-		len = strspn(line, "0123456789");
+		hex += *hex == '-';
+		len = strspn(hex, "0123456789");
 		if (len && t->number < 0 && len < 9)
 			t->number = atoi(line);
-		return len ? (int)len : -1;
+		return len ? (int)(hex - line + len) : -1;
 	case 'x':
 	case 'a':
 		if (!strncmp(hex, "0x", 2))
@@ -133,6 +152,8 @@ static int take(char escape, const char *line, struct taken *t)
 		len = place_len(line);
 		keep(t->place, sizeof(t->place), line, len);
 		return len ? (int)len : -1;
+	case 'v':
+		return vcpu_len(line);
 	case '$':
 		return *line ? -1 : 0;
 	}
@@ -198,7 +219,7 @@ const struct format *format_find(enum fault_source src, const char *line,
 			continue;
 		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))
 			continue;
-		if (trust < TRUST_FORM && !(f->flags & FORMAT_EARLY))
+		if (trust < (f->flags & FORMAT_EARLY ? TRUST_EARLY : TRUST_FORM))
 			continue;
 		/* most lines begin with another letter */
 		if (f->form[0] != '%' && f->form[0] != line[0])

@@ -81,14 +81,14 @@ static int stalled_in(const struct trace *t, bool all)
 		role = frame_role(t->frame[i].name);
 		if (role & ROLE_STANDS)
 			return i;
+		if ((role & ROLE_CALLS) && prev >= 0)
+			return prev;
 		if (role & ROLE_NEVER)
 			continue;
 		if (first < 0)
 			first = i;
 		if (!(role & ROLE_CALLS))
 			prev = i;
-		else if (prev >= 0)
-			return prev;
 	}
 	return prev >= 0 ? prev : first;
 }

@@ -8,7 +8,8 @@
  * "ALT: another title", up to an empty line; without a TITLE it is harmless.  What
  * follows is the console, up to a line "REPORT:".
  *
- * With CONSOLE each report is put into the middle of that boot.  What is no kernel
+ * With CONSOLE each report is put into the middle of that boot; if its lines have no
+ * times, then they get the boot's last one.  What is no kernel
  * on x86 is left out of the count, by the lines that only others print.
  *
  * Exit status: 0 if all were judged, whatever came out; 125 if not.
@@ -57,7 +58,8 @@ struct file {
 	const char *other;
 	struct fault first;
 	unsigned int faults;
-	double now;
+	bool timed;		/* the report has times */
+	double stamp;		/* the last time of the boot, or -1 */
 	struct faults *scan;
 };
 
@@ -88,15 +90,17 @@ static void line(void *ctx, enum console_src src, const char *text, bool whole)
 	/* a domU is another kernel: "{name} text" */
 	if (text[0] == '{')
 		return;
-	faults_line(f->scan, src == CONSOLE_XEN ? FAULT_XEN : FAULT_KERNEL, text,
-		    f->now);
+	if (src == CONSOLE_DOM0 && kline_read(text).timed)
+		f->stamp = kline_read(text).stamp;
+	faults_line(f->scan, src == CONSOLE_XEN ? FAULT_XEN : FAULT_KERNEL, text, 0);
 }
 
-static void whose(struct file *f, const char *text)
+static void look(struct file *f, const char *text)
 {
 	struct kline k = kline_read(text);
 	struct taken taken;
 
+	f->timed |= k.timed;
 	for (size_t i = 0; i < ARRAY_SIZE(others) && !f->other; i++) {
 		if (form_match(others[i].form, k.text + strspn(k.text, " \t"), &taken))
 			f->other = others[i].who;
@@ -148,6 +152,24 @@ static bool boot(struct file *f, const char *path, bool second)
 	return true;
 }
 
+/* The report itself; its bytes go the way of a console's. */
+static void report(struct file *f, FILE *in, char **buf, size_t *size)
+{
+	const double stamp = f->stamp;
+	struct console con;
+	char time[32];
+	ssize_t len;
+
+	console_init(&con, line, f);
+	snprintf(time, sizeof(time), "[%12.6f] ", stamp);
+	while ((len = getline(buf, size, in)) > 0 && strcmp(*buf, "REPORT:\n")) {
+		if (stamp >= 0 && !f->timed)
+			console_feed(&con, time, strlen(time));
+		console_feed(&con, *buf, len);
+	}
+	console_flush(&con);
+}
+
 /* The function that a title names, or NULL. */
 static const char *function_of(const char *title)
 {
@@ -170,7 +192,8 @@ static void bare(const char *name, size_t len, char out[FAULT_NAME])
 		size_t n = strlen(prefixes[i]);
 
 		if (n < len && !strncmp(name, prefixes[i], n) &&
-		    (i > 4 || !strncmp(name + n, "sys_", 4) || !strncmp(name + n, "compat_sys_", 11))) {
+		    (i > 4 || !strncmp(name + n, "sys_", 4) ||
+		     !strncmp(name + n, "compat_sys_", 11))) {
 			name += n;
 			len -= n;
 		}
@@ -237,17 +260,18 @@ static void verdict(const struct file *f, const char *name)
 	}
 }
 
-static bool judge(const char *folder, const char *name, const char *console)
+static bool judge_file(const char *folder, const char *name, const char *console)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	char *path = NULL, *buf = NULL;
 	bool ok = false;
 	FILE *in = NULL;
 	size_t size = 0;
-	ssize_t len;
+	long body;
 
 	if (!f || asprintf(&path, "%s/%s", folder, name) < 0)
 		goto out;
+	f->stamp = -1;
 	f->scan = faults_new(NULL, found, f);
 	in = fopen(path, "r");
 	if (!f->scan || !in) {
@@ -257,15 +281,14 @@ static bool judge(const char *folder, const char *name, const char *console)
 	header(f, in, &buf, &size);
 	if (console && !boot(f, console, false))
 		goto out;
-	while ((len = getline(&buf, &size, in)) > 0) {
-		if (!strcmp(buf, "REPORT:\n"))
-			break;
-		whose(f, buf);
-		faults_line(f->scan, FAULT_KERNEL, buf, f->now);
-	}
+	body = ftell(in);
+	while (getline(&buf, &size, in) > 0 && strcmp(buf, "REPORT:\n"))
+		look(f, buf);
+	fseek(in, body, SEEK_SET);
+	report(f, in, &buf, &size);
 	if (console && !boot(f, console, true))
 		goto out;
-	faults_flush(f->scan, f->now);
+	faults_flush(f->scan, 0);
 	verdict(f, name);
 	ok = true;
 out:
@@ -309,7 +332,7 @@ int main(int argc, char **argv)
 		return UNJUDGED;
 	}
 	for (int i = 0; i < n; i++) {
-		ok = judge(argv[optind], files[i]->d_name, console) && ok;
+		ok = judge_file(argv[optind], files[i]->d_name, console) && ok;
 		free(files[i]);
 	}
 	free(files);

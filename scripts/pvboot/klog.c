@@ -65,10 +65,32 @@ static const char *caller(const char *p, struct kline *out)
 	return end + 1;
 }
 
+/* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it: where it ends, or NULL */
+static const char *date(const char *p)
+{
+	static const char form[] = "[Aaa Aaa  0 00:00:00 0000]";
+
+	for (const char *f = form; *f; f++, p++) {
+		bool fits = *f == *p;
+
+		if (*f == '0' || (*f == ' ' && *p != ' '))
+			fits = isdigit((unsigned char)*p);
+		else if (*f == 'A' || *f == 'a')
+			fits = isalpha((unsigned char)*p);
+		if (!fits)
+			return NULL;
+	}
+	return p;
+}
+
 static bool stamped(const char *p, struct kline *out)
 {
 	const char *end = stamp(p, &out->stamp);
 
+	if (!end) {
+		end = date(p);
+		out->stamp = -1;
+	}
 	if (!end)
 		return false;
 	out->caller[0] = '\0';

@@ -54,7 +54,9 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 	unsigned int i = find_domu(m, name, len);
 	struct domain *d = &m->domains[i];
 
-	if (!i || (sign->means == SIGN_CREATE) != (d->state == STATE_NOT_CREATED))
+	bool creates = sign->means == SIGN_CREATE;
+
+	if (!i || creates != (d->state == STATE_NOT_CREATED))
 		return;
 	switch (sign->means) {
 	case SIGN_CREATE:

@@ -34,7 +34,7 @@ static char *must(char *s)
 	return s;
 }
 
-static char * __printf(1, 2) print(const char *fmt, ...)
+static char *__printf(1, 2) print(const char *fmt, ...)
 {
 	char *s = NULL;
 	va_list ap;

@@ -2,6 +2,7 @@
 /*
  * Put one report together, from its first line to its end.
  */
+#include "compiler.h"
 #include "report.h"
 
 #include <ctype.h>
@@ -165,9 +166,8 @@ static void add_frame(struct report *r, const struct frame *frame)
 		t = new_trace(r, -1);
 	if (!t || t->nframes == TRACE_FRAMES)
 		return;
-	/* the instruction pointer comes under two names: "IP: ", "RIP: " */
-	if (t->nframes == 1 && !t->started &&
-	    !strcmp(t->frame[0].name, frame->name))
+	/* the instruction pointer comes more than once: "IP: ", "RIP: ", the trace */
+	if (t->nframes == 1 && !strcmp(t->frame[0].name, frame->name))
 		return;
 	t->frame[t->nframes++] = *frame;
 }
@@ -213,7 +213,8 @@ static void cpu_told(struct report *r, const char *line)
 	if (!form_match("CPU: %d ", line, &cpu) ||
 	    !form_match("CPU: %s PID: %d", line, &pid))
 		return;
-	if (!t || t->nframes)
+	/* the instruction pointer may have come before */
+	if (!t || (t->nframes && (t->started || t->loose)))
 		t = new_trace(r, -1);
 	if (!t)
 		return;
@@ -276,7 +277,7 @@ static void words(struct report *r, fault_name_fn name, void *ctx,
 	}
 }
 
-static void start_trace(struct report *r, enum part part, int cpu,
+static void start_trace(struct report *r, enum part what, int cpu,
 			const char *line)
 {
 	struct trace *t = last_trace(r);
@@ -287,11 +288,12 @@ static void start_trace(struct report *r, enum part part, int cpu,
 		return;
 	r->hold = false;
 	r->aside = false;
-	if (!t || (t->nframes && (part == PART_TASK || t->started || t->loose)))
+	if (!t || (t->nframes && (what == PART_TASK || t->started || t->loose ||
+				  r->foreign)))
 		t = new_trace(r, cpu);
 	if (!t)
 		return;
-	if (part == PART_TASK) {
+	if (what == PART_TASK) {
 		t->cpu = cpu;
 		/* that of a CPU which only happens to run meanwhile */
 		t->other = r->format->culprit != BY_STALL;
@@ -328,7 +330,7 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 		break;
 	case PART_FOREIGN:
 		r->foreign = true;
-		/* fall through */
+		fallthrough;
 	case PART_OTHER:
 		r->aside = true;
 		r->stack = false;
@@ -344,7 +346,7 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 	case PART_IP_AGAIN:
 		if (report_traced(r))
 			break;
-		/* fall through */
+		fallthrough;
 	case PART_IP:
 	case PART_CALL:
 		if (r->lock_next && part == PART_CALL && frame.name[0]) {

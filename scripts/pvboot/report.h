@@ -55,6 +55,7 @@ struct format {
 #define FORMAT_ADDS	0x08	/* adds to a report, does not open one */
 #define FORMAT_AFTER	0x10	/* a panic that has its cause in the report before */
 #define FORMAT_DEAD	0x20	/* ...if that was a crash */
+#define FORMAT_AGAIN	0x80	/* may say again what was told before */
 #define FORMAT_HOLD	0x40	/* the trace comes after "stack backtrace:" */
 
 /**
@@ -79,7 +80,8 @@ struct taken {
  * form_match() - does a line begin as a form says?
  * @form: literal text with these escapes: %d a decimal number, %x a hexadecimal
  *	one, %a the same, an address to keep, %w anything but blanks and colons, %s anything,
- *	%t anything, to keep, %f a function, %p file:line, %$ the end of the line
+ *	%t anything, to keep, %f a function, %p file:line,
+ *	%v what Xen puts before its word about a vCPU, %$ the end of the line
  * @line: the line
  * @taken: where to put what was taken
  *
@@ -109,11 +111,13 @@ bool rust_name(const char *text, size_t len, char name[FAULT_NAME]);
 /**
  * enum trust - what a line's time tells of its origin
  * @TRUST_NONE: the kernel prints times, and this line has none
+ * @TRUST_EARLY: the same, but the clock does not run yet, nor does any program
  * @TRUST_FORM: there are no times
  * @TRUST_TIME: it has one
  */
 enum trust {
 	TRUST_NONE,
+	TRUST_EARLY,
 	TRUST_FORM,
 	TRUST_TIME,
 };
@@ -327,7 +331,7 @@ void report_judge(struct report *r);
  * @text: what the kernel printed
  * @caller: who, such as "T123", or empty
  * @timed: a time stood before it
- * @stamp: that time
+ * @stamp: that time, or -1 if it was a date
  */
 struct kline {
 	const char *text;

@@ -199,7 +199,7 @@ static void rust_path(struct rust *r)
 	case 'X':
 		disambiguator(r);
 		silently(r, rust_path);
-		/* fall through */
+		fallthrough;
 	case 'Y':
 		put(r, "<", 1);
 		rust_type(r);

@@ -27,6 +27,7 @@ static const struct {
 	{ "rcu: Stack dump where RCU GP kthread last ran", PART_FOREIGN },
 	{ "RCU grace-period kthread stack dump", PART_FOREIGN },
 	{ "rcu: RCU grace-period kthread stack dump", PART_FOREIGN },
+	{ "unchecked MSR access error: ", PART_FOREIGN },
 	{ "FAULT_INJECTION: forcing a failure", PART_FOREIGN },
 	{ "Showing all locks held", PART_FOREIGN },
 	{ "Allocated by ", PART_OTHER },
@@ -109,11 +110,13 @@ static const char *bracketed(const char *p, unsigned long *address)
 		end = hex + strspn(hex, " ");
 		end += strspn(end, "abcdefghijklmnopqrstuvwxyz()");
 		end += strspn(end, " ");
-	} else if (len < 8) {
-		return p;
-	} else {
+	} else if (len >= 8) {
 		*address = strtoul(hex, NULL, 16);
+	} else {
+		end = p;
 	}
+	if (end == p)
+		return p;
 	if (p[1] == '<' && *end++ != '>')
 		return p;
 	return *end == ']' ? end + 1 : p;

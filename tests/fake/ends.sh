@@ -11,9 +11,9 @@ t "pvboot: QEMU refuses" refused "QEMU exited with status 1: qemu: no such machi
 fake killed "$work/xen-up.log"
 t "pvboot: QEMU killed from outside" refused "QEMU was killed by signal 9" pvboot
 fake end
-t "pvboot: empty console" refused "could not be judged" pvboot
+t "pvboot: empty console" refused "nothing came on the console before Xen was up" pvboot
 fake binary
-t "pvboot: binary console" refused "could not be judged" pvboot
+t "pvboot: binary console" refused "ended or fell silent before Xen was up" pvboot
 fake end "$work/xen-up.log"
 t "pvboot: no result line is a CRASH" status 1 pvboot
 t "pvboot: ... and says so" says "^fault: .*CRASH: the console ends without a result" "$work/out"

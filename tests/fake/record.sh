@@ -26,12 +26,13 @@ killed() {
 	status 1 pvboot
 	[ -e "$work/logs/result.json" ]
 	fake hang "$work/xen-up.log"
+	rm -f "$FAKE_PID"
 	(
 		exec "$O/pvboot-asan/pvboot" --xen "$work/xen" --kernel "$work/bzImage" \
 			--initrd "$work/root" --log-dir "$work/logs" --qemu tests/fake/qemu
 	) &
 	boss=$!
-	while [ ! -s "$work/logs/console.log" ]; do sleep 0.05; done
+	while [ ! -s "$FAKE_PID" ]; do sleep 0.05; done
 	kill -KILL $boss
 	wait $boss || :
 	[ ! -e "$work/logs/result.json" ]

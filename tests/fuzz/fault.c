@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../scripts/pvboot/compiler.h"
 #include "../../scripts/pvboot/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,7 +34,7 @@ static const char *name(void *ctx, unsigned long addr)
 	};
 
 	(void)ctx;
-	return names[addr % (sizeof(names) / sizeof(names[0]))];
+	return names[addr % ARRAY_SIZE(names)];
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "../../scripts/pvboot/compiler.h"
-#include "../../scripts/pvboot/report.h"
+#include "../../scripts/pvboot/fault.h"
 
 #define LINES_MAX	64
 
@@ -123,7 +123,7 @@ static void test_prefixes(void **state)
 		"[    1.234567] %s", "[    1.234567][    T1] %s", "<4>[    1.234567] %s",
 		"[    1.234567][   C12] %s", "%s\r", "%s\r\n", "(early) %s", "<1>%s",
 		"Nov 24 12:00:00 host kernel: [    1.234567] %s",
-		"program [    1.234567] %s",
+		"program [    1.234567] %s", "[Tue Nov 24 12:00:00 2026] %s",
 	};
 
 	(void)state;
@@ -187,7 +187,8 @@ static void test_titles(void **state)
 		  { "kernel BUG at mm/a.c:12!", "invalid opcode: 0000 [#1] SMP",
 		    "RIP: 0010:guilty_function+0x1/0x2", "Call Trace:", " other+0x1/0x2" } },
 		{ "BUG: corrupted list in guilty_function", FAULT_CRASH,
-		  { "list_del corruption. next->prev should be x", "kernel BUG at lib/list_debug.c:5!",
+		  { "list_del corruption. next->prev should be x",
+		    "kernel BUG at lib/list_debug.c:5!",
 		    "RIP: 0010:__list_del_entry_valid+0x1/0x2", "Call Trace:",
 		    " guilty_function+0x1/0x2" } },
 		{ "possible deadlock in guilty_function", FAULT_COMPLAINT,
@@ -210,11 +211,12 @@ static void test_titles(void **state)
 		    " __schedule+0x1/0x2", " schedule+0x1/0x2", " mutex_lock+0x1/0x2",
 		    " guilty_function+0x1/0x2" } },
 		{ "KASAN: use-after-free Read in guilty_function", FAULT_COMPLAINT,
-		  { "BUG: KASAN: use-after-free in memcpy+0x1/0x2", "Read of size 8 at addr ff by task a/1",
+		  { "BUG: KASAN: use-after-free in memcpy+0x1/0x2",
+		    "Read of size 8 at addr ff by task a/1",
 		    "Call Trace:", " kasan_report+0x1/0x2", " memcpy+0x1/0x2",
 		    " guilty_function+0x1/0x2", "Allocated by task 1:", " other+0x1/0x2" } },
 		{ "kernel panic: VFS: Unable to mount root fs", FAULT_CRASH,
-		  { "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
+		  { "Kernel panic - not syncing: VFS: Unable to mount root fs on \"x\"",
 		    "Call Trace:", " panic+0x1/0x2", " mount_root+0x1/0x2" } },
 		{ "multicall failed in guilty_function", FAULT_COMPLAINT,
 		  { "1 of 2 multicall(s) failed: cpu 0", "Call Trace:", " dump_stack+0x1/0x2",
@@ -226,7 +228,8 @@ static void test_titles(void **state)
 		    " panic+0x1/0x2" } },
 		{ "PANIC: early exception in guilty_function", FAULT_CRASH,
 		  { "PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x8" } },
-		{ "BUG: something that is not known", FAULT_COMPLAINT, { "BUG: something that is not known", "RIP: 0010:[<ffffffff81000999>]" } },
+		{ "BUG: something that is not known", FAULT_COMPLAINT,
+		  { "BUG: something that is not known", "RIP: 0010:[<ffffffff81000999>]" } },
 	};
 
 	(void)state;
@@ -240,11 +243,16 @@ static void test_titles(void **state)
 
 static void test_xen(void **state)
 {
-	struct seen *s = scan(FAULT_XEN, LOG("d0v0 Unhandled: vec 14, #PF[0000]",
+	static const char * const log[] = {
+		"d0v0 Unhandled: vec 14, #PF[0000]",
 		"Pagetable walk from ffffea0000001000:",
-		"Domain 0 (vcpu#0) crashed on cpu#0:", "RIP:    e033:[<ffffffff81000010>]",
+		"Domain 0 (vcpu#0) crashed on cpu#0:",
+		"RIP:    e033:[<ffffffff81000010>]",
 		"Guest stack trace from rsp=ffffffff82000000:",
-		"   0000000000000000 ffffffff81000020 00000000deadbeef"));
+		"   0000000000000000 ffffffff81000020 00000000deadbeef",
+		NULL
+	};
+	struct seen *s = scan(FAULT_XEN, log);
 
 	(void)state;
 	titled(s, "unhandled trap #PF in guilty_function", FAULT_CRASH);
@@ -254,41 +262,72 @@ static void test_xen(void **state)
 	assert_string_equal(s->fault[0].frames[1], "its_caller");
 	titled(scan(FAULT_XEN, LOG("arch/x86/mm.c:12:d0v1 Bad L1 flags 800000")),
 	       "bad page table flags", FAULT_COMPLAINT);
-	assert_int_equal(scan(FAULT_XEN, LOG("emul-priv-op.c:1:d0v0 Domain attempted WRMSR 1 from 2 to 3"))->n, 0);
+	titled(scan(FAULT_XEN, LOG("mm.c:12:d8 Error while pinning mfn 1f")), "failed pin",
+	       FAULT_COMPLAINT);
+	assert_int_equal(scan(FAULT_XEN, LOG("d0v0 RDMSR 0x00000611 unimplemented"))->n, 0);
 }
 
 /* What follows from a report is not another one. */
 static void test_panic_follows(void **state)
 {
-	struct seen *s = scan(FAULT_KERNEL, LOG(
+	static const char * const before_trace[] = {
 		"WARNING: CPU: 0 PID: 1 at mm/a.c:1 guilty_function+0x1/0x2",
-		"Kernel panic - not syncing: panic_on_warn set ...", "Call Trace:",
-		" panic+0x1/0x2", " guilty_function+0x1/0x2"));
+		"Kernel panic - not syncing: panic_on_warn set ...",
+		"Call Trace:",
+		" panic+0x1/0x2",
+		" guilty_function+0x1/0x2",
+		NULL
+	};
+	static const char * const after_end[] = {
+		"WARNING: CPU: 0 PID: 1 at mm/a.c:1 guilty_function+0x1/0x2",
+		"Call Trace:",
+		" its_caller+0x1/0x2",
+		"---[ end trace 0 ]---",
+		"Kernel panic - not syncing: panic_on_warn set ...",
+		NULL
+	};
+	static const char * const multicall[] = {
+		"WARNING: CPU: 0 PID: 1 at arch/x86/xen/multicalls.c:102 xen_mc_flush+0x1/0x2",
+		"Call Trace:",
+		" guilty_function+0x1/0x2",
+		"---[ end trace 0 ]---",
+		"1 of 2 multicall(s) failed: cpu 0",
+		"  call  1: op=1 result=-22",
+		NULL
+	};
+	struct seen *s = scan(FAULT_KERNEL, before_trace);
 
 	(void)state;
 	titled(s, "WARNING in guilty_function", FAULT_CRASH);
 	assert_int_equal(s->n, 1);
 	assert_true(s->fault[0].panicked);
 
-	s = scan(FAULT_KERNEL, LOG("WARNING: CPU: 0 PID: 1 at mm/a.c:1 guilty_function+0x1/0x2",
-		"Call Trace:", " its_caller+0x1/0x2", "---[ end trace 0 ]---",
-		"Kernel panic - not syncing: panic_on_warn set ..."));
+	s = scan(FAULT_KERNEL, after_end);
 	assert_int_equal(s->n, 2);
 	assert_int_equal(s->fault[0].kind, FAULT_COMPLAINT);
 	assert_int_equal(s->fault[1].kind, FAULT_CRASH);
 	assert_string_equal(s->fault[1].title, s->fault[0].title);
+
+	s = scan(FAULT_KERNEL, multicall);
+	titled(s, "multicall failed in guilty_function", FAULT_COMPLAINT);
+	assert_int_equal(s->n, 1);
 }
 
 /* Two CPUs at once, told apart by who prints. */
 static void test_interleaved(void **state)
 {
-	struct seen *s = scan(FAULT_KERNEL, LOG(
+	static const char * const log[] = {
 		"[    1.000000][    T1] WARNING: CPU: 0 PID: 1 at mm/a.c:1 refcount_warn+0x1/0x2",
 		"[    1.000001][    T2] divide error: 0000 [#1] SMP",
 		"[    1.000002][    T1] Call Trace:",
 		"[    1.000003][    T2] RIP: 0010:second+0x1/0x2",
-		"[    1.000004][    T2] Call Trace:", "[    1.000005][    T1]  warn_slowpath+0x1/0x2",
-		"[    1.000006][    T2]  other+0x1/0x2", "[    1.000007][    T1]  first+0x1/0x2"));
+		"[    1.000004][    T2] Call Trace:",
+		"[    1.000005][    T1]  warn_slowpath+0x1/0x2",
+		"[    1.000006][    T2]  other+0x1/0x2",
+		"[    1.000007][    T1]  first+0x1/0x2",
+		NULL
+	};
+	struct seen *s = scan(FAULT_KERNEL, log);
 
 	(void)state;
 	assert_int_equal(s->n, 2);
@@ -301,7 +340,8 @@ static void test_harmless(void **state)
 	static const char * const lines[] = {
 		"INFO: lockdep is turned off.", "WARNING: /etc/a does not exist",
 		"ok 3 BUG: is not", "# WARNING: at a.c:1", "panic: attack",
-		"systemd[1]: BUG: unable to handle it", "kasan: KernelAddressSanitizer initialized",
+		"systemd[1]: BUG: unable to handle it",
+		"kasan: KernelAddressSanitizer initialized",
 		"debug: BUG: no", "Lockdep: ready", " [<ffffffff81000000>] guilty_function+0x1/0x2",
 		"Call Trace:", "RIP: 0010:guilty_function+0x1/0x2", "Linux version 6.1.0",
 		"Command line: panic=-1 oops=panic", "WARNING: this is my program", "",
@@ -316,104 +356,60 @@ static void test_harmless(void **state)
 /* Where the kernel's lines have times, those of a program have none. */
 static void test_untimed(void **state)
 {
+	static const char * const program[] = {
+		"[    0.000000] Linux version 6.1.0",
+		"[    0.000001] a",
+		"[    0.000002] b",
+		"Kernel panic - not syncing: attack",
+		"BUG: unable to handle page fault for address: 0",
+		NULL
+	};
+	static const char * const early[] = {
+		"[    0.000000] Linux version 6.1.0",
+		"[    0.000001] a",
+		"[    0.000002] b",
+		"PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x0",
+		NULL
+	};
+
+	static const char * const late[] = {
+		"[    1.000000] a",
+		"[    1.000001] b",
+		"[    1.000002] c",
+		"PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x0",
+		NULL
+	};
+
 	(void)state;
-	assert_int_equal(scan(FAULT_KERNEL, LOG("[    0.000000] Linux version 6.1.0",
-		"[    0.000001] a", "[    0.000002] b", "Kernel panic - not syncing: attack",
-		"BUG: unable to handle page fault for address: 0"))->n, 0);
-	assert_int_equal(scan(FAULT_KERNEL, LOG("[    0.000000] Linux version 6.1.0",
-		"[    0.000001] a", "[    0.000002] b",
-		"PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x0"))->n, 1);
+	assert_int_equal(scan(FAULT_KERNEL, program)->n, 0);
+	assert_int_equal(scan(FAULT_KERNEL, early)->n, 1);
+	assert_int_equal(scan(FAULT_KERNEL, late)->n, 0);
 }
 
 /* A kernel that starts again. */
 static void test_reboot(void **state)
 {
-	(void)state;
-	titled(scan(FAULT_KERNEL, LOG("Linux version 6.1.0", "Command line: quiet", "a",
-				      "Linux version 6.1.0", "Command line: quiet")),
-	       "unexpected kernel reboot", FAULT_CRASH);
-	titled(scan(FAULT_KERNEL, LOG("[    9.000000] a", "[    0.000000] Linux version 6.1.0",
-				      "[    0.000000] Command line: quiet")),
-	       "unexpected kernel reboot", FAULT_CRASH);
-	assert_int_equal(scan(FAULT_KERNEL, LOG("Linux version 6.1.0", "Command line: quiet",
-						"Linux version 6.1.0", "what a program says"))->n, 0);
-}
-
-static void test_rust(void **state)
-{
-	static const char * const names[][2] = {
-		{ "_RNvC4name4main", "name::main" },
-		{ "_RNvMs3_NtCsh1_4name3modNtB5_4Type6method", "<name::mod::Type>::method" },
-		{ "_RNvXs1_Csc_4nameNtB5_4TypeNtCs4_6kernel5Trait4mmap",
-		  "<name::Type as kernel::Trait>::mmap" },
-		{ "_RINvC4name4mainlNtB2_1aE", "name::main" },
-		{ "_RNvB", NULL }, { "_RNvB_4main", NULL }, { "_RNvC99name4main", NULL },
-		{ "_R", NULL }, { "_RNvMNvMNvM", NULL }, { "main", NULL },
+	static const char * const version[] = {
+		"Linux version 6.1.0",
+		"Command line: quiet",
+		"Linux version 6.1.0",
+		"what a program says",
+		"Linux version 6.1.0",
+		"Command line: quiet",
+		NULL
 	};
-	char out[FAULT_NAME];
+	static const char * const times[] = {
+		"[    9.000000] a",
+		"[    0.000000] Linux version 6.1.0",
+		"[    0.000000] Command line: quiet",
+		NULL
+	};
+	struct seen *s = scan(FAULT_KERNEL, version);
 
 	(void)state;
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-		bool is = rust_name(names[i][0], strlen(names[i][0]), out);
-
-		assert_int_equal(is, !!names[i][1]);
-		assert_true(!is || !strcmp(out, names[i][1]));
-	}
-}
-
-/* A line that an entry of the table fits. */
-static void sample(const char *form, const char *any, char *out, size_t size)
-{
-	size_t len = 0;
-
-	for (const char *p = form; *p; p++) {
-		const char *text = "";
-		char c[2] = { *p, '\0' };
-
-		if (*p == '%') {
-			switch (*++p) {
-			case 'd': text = "7"; break;
-			case 'x': text = "0x1f"; break;
-			case 'a': text = "ffffffff81234567"; break;
-			case 'w': text = "word"; break;
-			case 's': text = any; break;
-			case 't': text = "text"; break;
-			case 'f': text = "function+0x1/0x2"; break;
-			case 'p': text = "mm/file.c:12"; break;
-			}
-		} else {
-			text = c;
-		}
-		len += snprintf(out + len, size - len, "%s", text);
-		assert_true(len < size);
-	}
-}
-
-/* Each entry is reached by a line of its own, and by none of the other's. */
-static void test_table(void **state)
-{
-	unsigned int failed = 0;
-
-	(void)state;
-	for (size_t i = 0; format_at(i); i++) {
-		const struct format *f = format_at(i), *a, *b;
-		enum fault_source src = f->flags & FORMAT_XEN ? FAULT_XEN : FAULT_KERNEL;
-		char line[512];
-		struct taken t;
-
-		sample(f->form, "", line, sizeof(line));
-		a = format_find(src, line, TRUST_TIME, &t);
-		sample(f->form, "zz", line, sizeof(line));
-		b = format_find(src, line, TRUST_TIME, &t);
-		if (a != f && b != f) {
-			print_error("never reached: \"%s\"\n", f->form);
-			failed++;
-		}
-		assert_true(form_match(f->form, line, &t));
-		if (f->rank > 1 && src == FAULT_XEN)
-			assert_null(format_find(FAULT_KERNEL, line, TRUST_FORM, &t));
-	}
-	assert_int_equal(failed, 0);
+	titled(s, "unexpected kernel reboot", FAULT_CRASH);
+	assert_int_equal(s->n, 1);
+	titled(scan(FAULT_KERNEL, times), "unexpected kernel reboot", FAULT_CRASH);
 }
 
 /* Whatever comes in, and wherever it is cut: no more than what it is. */
@@ -471,7 +467,8 @@ static void test_endless(void **state)
 	assert_false(faults_reading(f));
 	assert_int_equal(seen.n, 1);
 	for (int i = 0; i < 100000; i++)
-		faults_line(f, FAULT_KERNEL, i & 1 ? "BUG: a" : "invalid opcode: 0000 [#1]", 0);
+		faults_line(f, FAULT_KERNEL,
+			    i & 1 ? "BUG: a" : "invalid opcode: 0000 [#1]", 0);
 	faults_flush(f, 0);
 	faults_free(f);
 }
@@ -489,8 +486,6 @@ int main(void)
 		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_untimed),
 		cmocka_unit_test(test_reboot),
-		cmocka_unit_test(test_rust),
-		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_endless),

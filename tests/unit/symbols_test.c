@@ -187,6 +187,34 @@ static void test_without_a_trace(void **state)
 	untraced(linked_at(xen_get_user_pgd) + 1, "0x28", OUTCOME_FAULT);
 }
 
+/* The address comes first, and is in the trace once more. */
+static void test_address_and_trace(void **state)
+{
+	const struct fault *fault;
+	char line[256];
+
+	(void)state;
+	run_open(&r, "early-full-load", NULL, syms);
+	run_say(&r, "(XEN) *** Serial input to DOM0\nLinux version 6.1\n");
+	snprintf(line, sizeof(line),
+		 "PANIC: early exception 0x0e IP 10000e030:%016lx error 0 cr2 0xffffea0000000028\n",
+		 linked_at(xen_get_user_pgd) + 1);
+	run_say(&r, line);
+	run_say(&r, "[    0.100000] CPU: 0 PID: 0 Comm: swapper Not tainted 6.1.192 #1\n"
+		"[    0.100000] RIP: e030:xen_get_user_pgd+0x46/0x70\n"
+		"[    0.100000] Call Trace:\n[    0.100000]  ? xen_write_cr3+0x20/0xc0\n"
+		"[    0.100000]  init_mem_mapping+0x2b2/0x2c8\n"
+		"[    0.100000]  setup_arch+0x66b/0x888\n"
+		"(XEN) Hardware Dom0 halted: halting machine\n");
+	assert_int_equal(run_end(&r, NULL), OUTCOME_OK);
+	fault = &r.m.domains[0].headline->fault;
+	assert_int_equal(fault->nframes, 4);
+	assert_string_equal(fault->frames[0], "xen_get_user_pgd");
+	assert_string_equal(fault->frames[1], "xen_write_cr3");
+	assert_int_equal(fault->ndoubtful, 1);
+	run_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_xen_dump),
 		cmocka_unit_test(test_first_byte),
 		cmocka_unit_test(test_without_a_trace),
+		cmocka_unit_test(test_address_and_trace),
 	};
 
 	return cmocka_run_group_tests(tests, open_syms, close_syms);

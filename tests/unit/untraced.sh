@@ -20,7 +20,7 @@ untraced() {
 	shift 2
 	vmlinux "$work/vmlinux" "$@"
 	status "$want" "$O/pvboot-asan/pvboot" --replay "${log_file:-tests/consoles/v5.10-nohook.log}" \
-		--vmlinux "$work/vmlinux" --expect early-full-load
+		--vmlinux "$work/vmlinux" --expect early-full-load --record "$work/result.json"
 	says "$says" "$work/out"
 }
 t "pvboot: death without a trace" untraced 0 \
