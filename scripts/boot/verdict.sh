@@ -19,7 +19,7 @@ case $boot in
 smp) kernel=$B/with ;;
 *) kernel=$dir ;;
 esac
-[ "$boot,$DOM0" != with,control ] || kernel=$O/$LINE/control
+[ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
 
 [ -n "$dry" ] || rm -f "$dir/result.json"
 case $boot,$ROLE,$DOM0 in

@@ -40,13 +40,15 @@ static void check_bzimage(const char *path)
 }
 
 /* QEMU's multiboot loader takes a 32-bit ELF file only. */
-static void check_xen(const char *path)
+void inputs_check_xen(const struct options *opt)
 {
 	unsigned char ident[5] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	check_readable(opt->xen, "hypervisor");
+	fd = open(opt->xen, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, ident, 5) != 5 || memcmp(ident, "\177ELF\1", 5))
-		die("%s is not an unpacked Xen (zcat xen-*.gz > it)", path);
+		die("%s is not an unpacked Xen (zcat xen-*.gz > it)", opt->xen);
 	close(fd);
 }
 
@@ -72,12 +74,11 @@ static void check_memory(const struct options *opt)
 
 void inputs_check(const struct options *opt)
 {
-	check_readable(opt->xen, "hypervisor");
+	inputs_check_xen(opt);
 	check_readable(opt->kernel, "kernel");
 	check_readable(opt->initrd, "root");
 	for (unsigned int i = 0; opt->disks[i]; i++)
 		check_readable(opt->disks[i], "disk");
-	check_xen(opt->xen);
 	check_bzimage(opt->kernel);
 	check_memory(opt);
 }

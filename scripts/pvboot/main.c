@@ -98,6 +98,12 @@ int main(int argc, char **argv)
 		options_free(&run.opt);
 		return OUTCOME_OK;
 	}
+	if (run.opt.probe) {
+		inputs_check_xen(&run.opt);
+		probe_accel(&run.opt, follow_signals());
+		options_free(&run.opt);
+		return OUTCOME_OK;
+	}
 
 	if (run.opt.record)
 		snprintf(run.record, sizeof(run.record), "%s", run.opt.record);

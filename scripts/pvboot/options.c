@@ -13,7 +13,7 @@
 enum {
 	OPT_XEN = 256, OPT_XEN_APPEND, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX,
 	OPT_APPEND, OPT_TESTS, OPT_DOMU, OPT_EXPECT,
-	OPT_ACCEL, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_DISK,
+	OPT_ACCEL, OPT_PROBE, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_DISK,
 	OPT_NIC, OPT_GDB, OPT_ICOUNT, OPT_PLUGIN, OPT_CONSOLE, OPT_QEMU,
 	OPT_LOG_DIR, OPT_RECORD, OPT_FACT, OPT_REPLAY, OPT_PRINT_COMMAND,
 	OPT_PATIENCE,
@@ -38,6 +38,8 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "The machine:", 3 },
 	{ "accel", OPT_ACCEL, "tcg|kvm|auto", 0,
 	  "auto takes KVM if a probe boot shows that it works (tcg)", 0 },
+	{ "probe", OPT_PROBE, NULL, 0,
+	  "only see whether Xen comes up by --accel, and end", 0 },
 	{ "cpu", OPT_CPU, "MODEL", 0, "as QEMU names it (qemu64,+rdrand)", 0 },
 	{ "cpus", OPT_CPUS, "N", 0, "the machine's CPUs and dom0's vCPUs (1)", 0 },
 	{ "memory", OPT_MEMORY, "MIB", 0, "the machine's memory (1024)", 0 },
@@ -201,7 +203,8 @@ static void check(const struct options *opt)
 {
 	if (opt->console && !opt->print_command)
 		die("--console is for --print-command; pvboot reads the serial port itself");
-	if (!opt->replay && (!opt->xen || !opt->kernel || !opt->initrd))
+	if (opt->probe ? !opt->xen :
+	    !opt->replay && (!opt->xen || !opt->kernel || !opt->initrd))
 		die("--xen, --kernel and --initrd are needed; see --help");
 	if ((opt->plugin || opt->icount >= 0) && strcmp(opt->accel, "tcg"))
 		die("--plugin and --icount are for --accel tcg");
@@ -253,6 +256,9 @@ static error_t parse_machine(int key, char *arg, struct options *opt)
 		if (strcmp(arg, "tcg") && strcmp(arg, "kvm") && strcmp(arg, "auto"))
 			die("--accel: '%s' is not tcg, kvm or auto", arg);
 		opt->accel = arg;
+		break;
+	case OPT_PROBE:
+		opt->probe = true;
 		break;
 	case OPT_CPU:
 		opt->cpu = arg;
