@@ -9,8 +9,8 @@ printf '\177ELF\1' >"$work/xen"
 { head -c 514 /dev/zero; printf 'HdrS'; } >"$work/bzImage"
 echo >"$work/root"
 : >"$work/empty"
-sed '/^#/d; /Serial input to DOM0/q' tests/consoles/v6.1-good.log >"$work/xen-up.log"
-sed '/^#/d; /pvboot: user space/q' tests/consoles/v6.1-good.log >"$work/user.log"
+sed -n '/^#/d; p; /Serial input to DOM0/q' tests/consoles/v6.1-good.log >"$work/xen-up.log"
+sed -n '/^#/d; p; /pvboot: user space/q' tests/consoles/v6.1-good.log >"$work/user.log"
 
 pvboot() {
 	"$O/pvboot-asan/pvboot" --xen "$work/xen" --kernel "$work/bzImage" \
