@@ -49,9 +49,9 @@ export WITNESS_QEMU WITNESS_DIR WITNESS_FAULT WITNESS_LIMIT
 
 say "watching: $title"
 log=$dir/gdb.log
+# What came of it, its failure too, is in the list.
 watch_command "$log" watching setpriv --pdeathsig KILL \
-	gdb -batch -nx -x scripts/witness/watch.py "$kernel/vmlinux" ||
-	die "$(sed -n 's/^error: //p' "$log" | grep . || echo "gdb failed; see $log")"
+	gdb -batch -nx -x scripts/witness/watch.py "$kernel/vmlinux" || :
 [ -s "$dir/list" ] || die "gdb left no list; see $log"
 
 # shellcheck disable=SC2034 # for keep_status
