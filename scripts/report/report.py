@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import traceback
 
 import junit
 import ktap
@@ -82,4 +83,7 @@ try:
 except BrokenPipeError:
     # Who reads has gone; Python's own farewell is not for them, either.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(125)
+except Exception:  # else Python would say 1, which is the kernel's
+    traceback.print_exc()
     sys.exit(125)

@@ -1,0 +1,44 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+Print what a step wants to know of a boot: FORMAT with the keys of its record filled
+in, as Python's str.format does it, and with "name" and "headline" as a report has
+them. With --domus it is filled in for each domU, whose "seconds" are those of its
+life. Exit status: 0, or 125 if there is no such record or key.
+"""
+import argparse
+import sys
+
+import record
+import wording
+
+
+def known(found):
+    return {**found, "name": wording.names([found])[0], "headline": wording.headline(found)}
+
+
+def of_domu(domain):
+    life = None if None in (domain["begun"], domain["ended"]) else domain["ended"] - domain["begun"]
+    return {**domain, "seconds": life}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cell", help="record, or its folder")
+    parser.add_argument("format")
+    parser.add_argument("--domus", action="store_true")
+    options = parser.parse_args()
+    found = record.load(options.cell)
+    things = [of_domu(d) for d in found["domains"][1:]] if options.domus else [known(found)]
+    print(", ".join(wording.clean(options.format.format_map(thing)) for thing in things))
+    return 0
+
+
+try:
+    sys.exit(main())
+except record.RecordError as error:
+    print(f"say: error: {error}", file=sys.stderr)
+    sys.exit(125)
+except (LookupError, TypeError, ValueError) as error:
+    print(f"say: error: the record has nothing for this format: {error}", file=sys.stderr)
+    sys.exit(125)
