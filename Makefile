@@ -40,11 +40,12 @@ B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksu
 export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY ROLE DOMU_CPUS
 export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
 
+FORMAT ?= ktap
 V ?= 1
 SOB ?=
 TESTED ?=
 CHECKS ?=
-export V SOB TESTED CHECKS
+export FORMAT V SOB TESTED CHECKS
 
 STEPS := doctor tree patched kernel guests machine verdict report bench
 .PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
@@ -75,8 +76,9 @@ help:
 ##   make kernel      its variants built
 ##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
-##   make verdict     both boots
-##   make report      the same, and the report
+##   make verdict     the boots
+##   make report      what came of the last ones, without booting again; with
+##                    FORMAT=table for people, junit for CI, json for programs
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by

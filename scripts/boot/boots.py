@@ -39,7 +39,7 @@ class Boot:
         self.command = [os.fsdecode(word) for word in said.split(b"\0")[:-1]]
         self.cpus = self.number("--cpus", 1)
         self.memory = self.number("--memory", 1024) + OVERHEAD
-        self.process = self.errors = None
+        self.process = self.said = self.errors = None
 
     def number(self, option, default):
         if option not in self.command:
@@ -48,10 +48,10 @@ class Boot:
 
     def start(self):
         print(f"boots: booting: {self.cell}", file=sys.stderr, flush=True)
-        self.errors = tempfile.TemporaryFile()
+        self.said, self.errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
         # However this ends, the boot ends, too.
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *self.command],
-                                        stdin=subprocess.DEVNULL, stderr=self.errors)
+                                        stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.errors)
 
     def ended(self):
         """Whether it has; its own words come out whole, not among those of others."""
@@ -59,11 +59,12 @@ class Boot:
             return True
         if self.process.poll() is None:
             return False
-        if not self.errors.closed:
-            self.errors.seek(0)
-            sys.stderr.buffer.write(self.errors.read())
-            sys.stderr.flush()
-            self.errors.close()
+        for file, whose in ((self.said, b"boots: " + os.fsencode(self.cell) + b": "), (self.errors, b"")):
+            if not file.closed:
+                file.seek(0)
+                sys.stderr.buffer.write(b"".join(whose + line for line in file))
+                file.close()
+        sys.stderr.flush()
         return True
 
 

@@ -19,10 +19,10 @@ void console_init(struct console *con, console_line_fn fn, void *ctx)
 	con->src = CONSOLE_DOM0;
 }
 
-static void hand_on(struct console *con)
+static void hand_on(struct console *con, bool whole)
 {
 	con->line[con->len] = '\0';
-	con->fn(con->ctx, con->src, con->line);
+	con->fn(con->ctx, con->src, con->line, whole);
 	con->len = 0;
 }
 
@@ -30,7 +30,7 @@ static void end_line(struct console *con)
 {
 	/* The newline after a line that was cut exactly there adds nothing. */
 	if (con->len || !con->continued)
-		hand_on(con);
+		hand_on(con, true);
 	con->continued = false;
 	con->src = CONSOLE_DOM0;
 }
@@ -49,11 +49,11 @@ static void add_char(struct console *con, char c)
 	if (xen_begins(con)) {
 		con->len -= XEN_PREFIX_LEN;
 		if (con->len)
-			end_line(con);
+			hand_on(con, false);
 		con->continued = false;
 		con->src = CONSOLE_XEN;
 	} else if (con->len >= CONSOLE_LINE_MAX) {
-		hand_on(con);
+		hand_on(con, false);
 		con->continued = true;
 	}
 }

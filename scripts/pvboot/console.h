@@ -27,9 +27,10 @@ enum console_src {
  * @ctx: the pointer given to console_init()
  * @src: who wrote the line
  * @line: printable ASCII and tabs, NUL-terminated; valid during the call only
+ * @whole: false if Xen cut in: the rest is the next line that is not Xen's
  */
 typedef void (*console_line_fn)(void *ctx, enum console_src src,
-				const char *line);
+				const char *line, bool whole);
 
 /**
  * struct console - a line splitter; no memory of its own, nothing to free

@@ -5,7 +5,7 @@
 # print the one line that does:	tools.sh boot|lint|witness|check
 . scripts/run/lib.sh
 
-boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
+boot="bc bison ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
 	pax-utils perl python3 qemu-system-x86 rsync unifdef xz-utils"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
