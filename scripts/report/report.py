@@ -49,6 +49,14 @@ def load(path):
         return record.unjudged(os.path.basename(cell), f"its record is of no use: {error}")
 
 
+def place(found, path):
+    """Name logs so that whoever reads the report finds them."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    for domain in found["domains"]:
+        if domain["log"]:
+            domain["log"] = os.path.join(folder, domain["log"])
+
+
 def as_json(records):
     outcome = record.worst(r["outcome"] for r in records)
     return [json.dumps({"format": "pvboot-report", "version": 1, "outcome": outcome,
@@ -68,7 +76,11 @@ def main():
     parser.error = lambda message: (say(message), sys.exit(125))
     options = parser.parse_args()
 
-    records = [load(path) for given in options.paths for path in cells(given)]
+    paths = [path for given in options.paths for path in cells(given)]
+    records = [load(path) for path in paths]
+    if options.format != "json":
+        for found, path in zip(records, paths):
+            place(found, path)
     lines = {"ktap": ktap.report, "junit": junit.report, "json": as_json,
              "table": lambda r: table.report(r, max(options.width or width(), 20))}[options.format](records)
     # Not every terminal has every character of a path.

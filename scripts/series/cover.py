@@ -34,10 +34,9 @@ class Refused(Exception):
 
 def of_machine(found):
     """What was booted on what, told once."""
-    for line in wording.header(found):
-        name, _, text = line.partition(": ")
+    for name, text in wording.header(found):
         if name in TOLD:
-            yield f"{line}, {found['machine']['accel']}" if name == "hypervisor" else line
+            yield f"{name}: {text}" + (f", {found['machine']['accel']}" if name == "hypervisor" else "")
 
 
 def life(domain, domus):
