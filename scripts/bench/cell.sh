@@ -8,10 +8,10 @@
 dir=$O/bench/$LINE/$1
 ln -sf "$O/xen-$XEN/xen" ../root.cpio "$dir"
 rm -f "$dir/count"
-plugin=$O/bench/count.so,out=$dir/count,$(scripts/bench/marks.py "$dir/vmlinux")
+marks=$(scripts/bench/marks.py "$dir/vmlinux")
 # Xen and the kernel are told the names of their files, and would take longer over
 # longer ones.
-printf '%s\0' env -C "$dir" BENCH_PLUGIN="$plugin" "$O/pvboot/pvboot" --xen xen \
-	--kernel bzImage --initrd root.cpio --vmlinux vmlinux --log-dir . \
-	--tests /pingpong --qemu "$PWD/scripts/bench/qemu.sh" \
+printf '%s\0' env -C "$dir" "$O/pvboot/pvboot" --xen xen --kernel bzImage \
+	--initrd root.cpio --vmlinux vmlinux --log-dir . --tests /pingpong --icount 0 \
+	--plugin "$O/bench/count.so,out=$dir/count,$marks" \
 	--patience "$(echo "$PATIENCE * 8" | bc)"

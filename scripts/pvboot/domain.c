@@ -87,6 +87,13 @@ static struct finding *handed_on_before(struct domain *d, const struct fault *fa
 	return NULL;
 }
 
+/* Whatever its kernel reports, but for a panic by itself */
+static bool is_complaint(const struct fault *fault)
+{
+	return fault->source == FAULT_KERNEL && !starts(fault->class, "PANIC:") &&
+	       !starts(fault->class, "Kernel panic");
+}
+
 static void take_fault(void *ctx, const struct fault *fault)
 {
 	static const enum finding_kind kinds[] = {
@@ -99,11 +106,10 @@ static void take_fault(void *ctx, const struct fault *fault)
 
 	if (fault->panicked)
 		found = handed_on_before(d, fault);
-	else if (fault->source == FAULT_KERNEL && !starts(fault->class, "PANIC:") &&
-		 !starts(fault->class, "Kernel panic"))
-		d->complaints++;
-	if (!found)
+	if (!found) {
+		d->complaints += is_complaint(fault);
 		found = insert(d, fault);
+	}
 	if (fault->kind == FAULT_CRASH)
 		die(d, fault);
 	if (!found)

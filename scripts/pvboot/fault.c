@@ -1,34 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel reports, as far as the known ones go.
+ * Read a domain's log line by line, and find the reports in it.
+ *
+ * A report opens with a line that fits an entry of the table in formats.c.  More
+ * such lines may follow before its trace: they add to it, or they know better.
+ * It ends with the kernel's end mark, with the next one of the same caller, or
+ * when nothing of it has come for a while.  Reports are handed on in the order in
+ * which they opened.
  */
-#include "fault.h"
+#include "report.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "channel.h"
-#include "compiler.h"
+#define LINE_MOST	1000	/* bytes of a line that are read */
+#define WITHIN_MOST	4	/* lines that begin within another one */
+#define REPORTS		4	/* that are read at the same time */
+#define HEAD_LINES	16	/* lines until a report's trace, at most */
+#define IDLE_LINES	250	/* lines of something else that end a report */
+#define IDLE_SECONDS	30
+#define PANIC_LINES	400	/* a panic comes so soon after its cause */
+#define PANIC_SECONDS	60
+#define TIMED_LINES	3	/* lines with a time, to count on it */
 
 struct faults {
 	fault_name_fn name;
 	fault_fn fn;
 	void *ctx;
-	bool reading, in_stack, in_trace, traced;
-	struct fault f, last;
+
+	struct report report[REPORTS];
+	struct report *open[REPORTS];	/* in the order in which they opened */
+	unsigned int nopen;
+
+	struct fault before;		/* the last that was handed on */
+	double handed_on;		/* when */
+	unsigned int since;		/* lines since then */
+	double now;
+
+	unsigned int timed;		/* lines with a time */
+	double stamp;			/* the last one */
+	bool booted;			/* "Linux version" was seen */
+
+	char line[LINE_MOST + 1];
 };
 
 struct faults *faults_new(fault_name_fn name, fault_fn fn, void *ctx)
 {
 	struct faults *f = calloc(1, sizeof(*f));
 
-	if (f) {
-		f->name = name;
-		f->fn = fn;
-		f->ctx = ctx;
-	}
+	if (!f)
+		return NULL;
+	f->name = name;
+	f->fn = fn;
+	f->ctx = ctx;
+	f->since = PANIC_LINES;
+	for (int i = 0; i < REPORTS; i++)
+		f->open[i] = &f->report[i];
 	return f;
 }
 
@@ -39,196 +67,214 @@ void faults_free(struct faults *f)
 
 bool faults_reading(const struct faults *f)
 {
-	return f->reading;
+	return f->nopen;
 }
 
-static bool starts(const char *s, const char *prefix)
+/* Hand on the oldest. */
+static void hand_on(struct faults *f)
 {
-	return !strncmp(s, prefix, strlen(prefix));
+	struct report *r = f->open[0];
+
+	report_judge(r);
+	f->nopen--;
+	memmove(&f->open[0], &f->open[1], f->nopen * sizeof(f->open[0]));
+	f->open[f->nopen] = r;
+	f->before = r->fault;
+	f->handed_on = f->now;
+	f->since = 0;
+	f->fn(f->ctx, &f->before);
+}
+
+static void hand_on_done(struct faults *f)
+{
+	while (f->nopen && f->open[0]->done)
+		hand_on(f);
 }
 
 void faults_flush(struct faults *f, double now)
 {
-	(void)now;
-	if (!f->reading)
-		return;
-	f->reading = false;
-	snprintf(f->f.title, sizeof(f->f.title), "%s%s%s", f->f.class,
-		 f->f.nframes ? " in " : "", f->f.nframes ? f->f.frames[0] : "");
-	f->last = f->f;
-	f->fn(f->ctx, &f->f);
+	f->now = now;
+	while (f->nopen)
+		hand_on(f);
 }
 
-static void begin(struct faults *f, enum fault_kind kind, enum fault_source src,
-		  const char *line, double now)
+/* The report that a line of this caller belongs to. */
+static struct report *report_of(struct faults *f, enum fault_source src,
+				const char *caller)
 {
-	if (f->reading && f->f.kind == FAULT_CRASH)
+	for (unsigned int i = f->nopen; i-- > 0;) {
+		struct report *r = f->open[i];
+
+		if (r->done || r->fault.source != src)
+			continue;
+		if (!*caller || !*r->caller || !strcmp(caller, r->caller))
+			return r;
+	}
+	return NULL;
+}
+
+static struct report *open_report(struct faults *f, enum fault_source src,
+				  const struct format *fmt, const struct taken *t,
+				  const struct kline *k, double now)
+{
+	struct report *r;
+
+	if (f->nopen == REPORTS)
+		hand_on(f);
+	r = f->open[f->nopen++];
+	report_open(r, src, fmt, t, k->text, now);
+	/* a stall is told by many CPUs */
+	if (fmt->culprit != BY_STALL)
+		snprintf(r->caller, sizeof(r->caller), "%s", k->caller);
+	return r;
+}
+
+/* A panic that follows from what was told before. */
+static bool panics(struct faults *f, struct report *r, const struct format *fmt)
+{
+	struct fault *before = &f->before;
+
+	if (!r && f->nopen && !f->open[f->nopen - 1]->done)
+		r = f->open[f->nopen - 1];
+	if (r) {
+		if ((fmt->flags & FORMAT_DEAD) && r->fault.kind != FAULT_CRASH)
+			return false;
+		r->fault.kind = FAULT_CRASH;
+		r->fault.panicked = true;
+		r->done = report_traced(r) || r->format->culprit == NOBODY;
+		return true;
+	}
+	if (f->since >= PANIC_LINES || f->now > f->handed_on + PANIC_SECONDS)
+		return false;
+	if (before->kind != FAULT_CRASH) {
+		if (fmt->flags & FORMAT_DEAD)
+			return false;
+		before->kind = FAULT_CRASH;
+		before->panicked = true;
+		f->fn(f->ctx, before);
+	}
+	return true;
+}
+
+static void formatted(struct faults *f, enum fault_source src,
+		      const struct format *fmt, const struct taken *t,
+		      const struct kline *k, double now)
+{
+	struct report *r = report_of(f, src, k->caller);
+	bool head = r && r->age <= HEAD_LINES && !report_traced(r);
+
+	if (!fmt->class)
+		return;
+	if (fmt->flags & FORMAT_ADDS) {
+		if (r)
+			report_add(r, fmt, t, false);
+		return;
+	}
+	if ((fmt->flags & FORMAT_AFTER) && panics(f, r, fmt))
+		return;
+	if (r && !r->format->rank && fmt->rank) {
+		r->ntraces = 0;
+		head = true;
+	}
+	if (head && (fmt->rank != r->format->rank || fmt == r->format)) {
+		report_add(r, fmt, t, fmt->rank > r->format->rank);
+		r->idle = 0;
+		r->last = now;
+	} else if (r && report_traced(r) && r->idle < 3 && fmt->culprit == NOBODY) {
+		/* one line of another CPU within this one's trace */
+		open_report(f, src, fmt, t, k, now)->done = true;
+	} else {
+		if (r)
+			r->done = true;
+		open_report(f, src, fmt, t, k, now);
+	}
+}
+
+/* A kernel that starts anew has died without a word. */
+static void boots(struct faults *f, const struct kline *k, double now)
+{
+	static const struct format reboot = {
+		.class = "unexpected kernel reboot", .culprit = NOBODY,
+		.kind = FAULT_CRASH, .rank = 2,
+	};
+	struct taken none = { .number = -1 };
+	bool again = k->timed ? f->stamp >= k->stamp + 1 : f->booted;
+
+	if (strncmp(k->text, "Linux version ", strlen("Linux version ")))
 		return;
 	faults_flush(f, now);
-	memset(&f->f, 0, sizeof(f->f));
-	f->reading = true;
-	f->in_stack = false;
-	f->in_trace = false;
-	f->traced = false;
-	f->f.kind = kind;
-	f->f.source = src;
-	f->f.when = now;
-	snprintf(f->f.what, sizeof(f->f.what), "%s", line);
-	snprintf(f->f.class, sizeof(f->f.class), "%.*s",
-		 (int)(strcspn(line, ":") + (starts(line, "PANIC") ? 17 : 0)), line);
+	if (again && !(f->since < PANIC_LINES && f->before.kind == FAULT_CRASH))
+		open_report(f, FAULT_KERNEL, &reboot, &none, k, now)->done = true;
+	f->booted = true;
+	f->stamp = 0;
 }
 
-static void add_frame(struct faults *f, const char *name, size_t len)
+static void take(struct faults *f, enum fault_source src,
+		 const struct kline *k, double now)
 {
-	char *dst;
+	enum trust trust = TRUST_TIME;
+	const struct format *fmt;
+	struct taken taken;
+	struct report *r;
 
-	if (len >= FAULT_NAME)
-		len = FAULT_NAME - 1;
-	if (f->f.nframes == FAULT_FRAMES)
-		return;
-	if (f->f.nframes) {
-		dst = f->f.frames[f->f.nframes - 1];
-		if (strlen(dst) == len && !memcmp(dst, name, len))
-			return;
-	}
-	dst = f->f.frames[f->f.nframes++];
-	memcpy(dst, name, len);
-	dst[len] = '\0';
-}
-
-static void add_address(struct faults *f, unsigned long addr)
-{
-	const char *name = f->name ? f->name(f->ctx, addr) : NULL;
-
-	if (name)
-		add_frame(f, name, strlen(name));
-}
-
-static bool hex_after(const char *line, const char *key, unsigned long *val)
-{
-	const char *p = strstr(line, key);
-	char *end;
-
-	if (!p)
-		return false;
-	p += strlen(key);
-	*val = strtoul(p, &end, 16);
-	return end != p;
-}
-
-static bool in_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '.';
-}
-
-static void add_symbolic(struct faults *f, const char *line)
-{
-	for (const char *plus = strstr(line, "+0x"); plus;
-	     plus = strstr(plus + 1, "+0x")) {
-		const char *name = plus;
-		char *end;
-
-		while (name > line && in_name(name[-1]))
-			name--;
-		strtoul(plus + 1, &end, 16);
-		if (name < plus && starts(end, "/0x")) {
-			add_frame(f, name, plus - name);
-			return;
-		}
+	if (src == FAULT_KERNEL && !k->timed)
+		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
+	if (src == FAULT_KERNEL)
+		boots(f, k, now);
+	fmt = format_find(src, k->text, trust, &taken);
+	if (fmt)
+		formatted(f, src, fmt, &taken, k, now);
+	r = report_of(f, src, k->caller);
+	if (r && report_line(r, f->name, f->ctx, k->text, now))
+		r->done = true;
+	hand_on_done(f);
+	if (src == FAULT_KERNEL && k->timed) {
+		f->timed += f->timed < TIMED_LINES;
+		f->stamp = k->stamp;
 	}
 }
 
-static void stack_line(struct faults *f, const char *p)
+static void grow_old(struct faults *f, double now)
 {
-	unsigned int words = 0;
+	f->now = now;
+	f->since += f->since < PANIC_LINES;
+	for (unsigned int i = 0; i < f->nopen; i++) {
+		struct report *r = f->open[i];
 
-	for (;;) {
-		char *end;
-		unsigned long word;
-
-		while (*p == ' ')
-			p++;
-		word = strtoul(p, &end, 16);
-		if (end - p != 16)
-			break;
-		add_address(f, word - 1);
-		words++;
-		p = end;
+		r->age++;
+		r->idle++;
+		if (r->idle > IDLE_LINES || now > r->last + IDLE_SECONDS)
+			r->done = true;
 	}
-	if (!words)
-		f->in_stack = false;
+	hand_on_done(f);
 }
-
-static void xen_line(struct faults *f, const char *line, double now)
-{
-	unsigned long val;
-
-	if (f->in_stack) {
-		stack_line(f, line);
-		if (f->in_stack)
-			return;
-	}
-	if (strstr(line, "no user page tables") || strstr(line, "Unhandled: vec ") ||
-	    strstr(line, "domain_crash called from") ||
-	    starts(line, "domain_crash_sync called from") ||
-	    starts(line, "Panic on CPU") ||
-	    (starts(line, "Domain ") && strstr(line, " crashed on cpu"))) {
-		begin(f, FAULT_CRASH, FAULT_XEN, line, now);
-	} else if (f->reading && hex_after(line, "Pagetable walk from ", &val)) {
-		f->f.address = val;
-		f->f.has_address = true;
-	} else if (f->reading && starts(line, "RIP:") && hex_after(line, "[<", &val)) {
-		add_address(f, val);
-	} else if (f->reading && starts(line, "Guest stack trace from")) {
-		f->in_stack = true;
-	}
-}
-
-static const char * const complaints[] = {
-	"WARNING: ", "BUG: ", "kernel BUG at ", "Oops: ", "general protection fault",
-	"rcu: INFO: ", "double fault", "Unable to handle kernel",
-};
 
 void faults_line(struct faults *f, enum fault_source src, const char *line,
 		 double now)
 {
-	unsigned long val;
+	size_t len = strnlen(line, LINE_MOST);
+	struct kline k;
 
+	memcpy(f->line, line, len);
+	while (len && strchr("\r\n", f->line[len - 1]))
+		len--;
+	f->line[len] = '\0';
+	grow_old(f, now);
 	if (src == FAULT_XEN) {
-		xen_line(f, line, now);
+		k = (struct kline){ .text = f->line };
+		take(f, src, &k, now);
 		return;
 	}
-	line = channel_message(line);
-	if (starts(line, "PANIC: ")) {
-		begin(f, FAULT_CRASH, src, line, now);
-		if (hex_after(line, "cr2 ", &val)) {
-			f->f.address = val;
-			f->f.has_address = true;
-		}
-		if (hex_after(line, "e030:", &val) || hex_after(line, "e033:", &val))
-			add_address(f, val);
-		return;
-	}
-	if (starts(line, "Kernel panic - not syncing: ")) {
-		begin(f, FAULT_CRASH, src, line, now);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(complaints); i++) {
-		if (starts(line, complaints[i])) {
-			begin(f, i ? FAULT_CRASH : FAULT_COMPLAINT, src, line, now);
-			return;
-		}
-	}
-	if (!f->reading || f->traced)
-		return;
-	if (starts(line, "RIP: ")) {
-		add_symbolic(f, line);
-	} else if (starts(line, "Call Trace:")) {
-		f->in_trace = true;
-	} else if (f->in_trace && line[0] == ' ') {
-		add_symbolic(f, line);
-	} else if (f->in_trace) {
-		f->traced = true;
-		faults_flush(f, now);
+	k = kline_read(f->line);
+	for (int i = 0; i < WITHIN_MOST; i++) {
+		struct kline next;
+		const char *cut = kline_within(k.text, &next);
+
+		if (cut)
+			f->line[cut - f->line] = '\0';
+		take(f, src, &k, now);
+		if (!cut)
+			break;
+		k = next;
 	}
 }

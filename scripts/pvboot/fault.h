@@ -48,10 +48,9 @@ enum fault_source {
  *	function is "corrupted" where a report that has one came without it.
  * @what: the line that opened the report, its time taken off
  * @frames: functions, the guilty one first, then its callers.  If the kernel is
- *	sure of one of them, then only those that it is sure of; else all.
+ *	sure of one of them, then only those that it is sure of, and what may be
+ *	the innermost calls; else all.
  * @nframes: entries in @frames
- * @doubtful: the functions that the trace marks with '?', in its order
- * @ndoubtful: entries in @doubtful
  * @place: "file:line" where that was told, or empty
  * @address: the address that could not be reached; 0 is one, too
  * @has_address: @address was told
@@ -66,8 +65,6 @@ struct fault {
 	char what[FAULT_TEXT];
 	char frames[FAULT_FRAMES][FAULT_NAME];
 	unsigned int nframes;
-	char doubtful[FAULT_FRAMES][FAULT_NAME];
-	unsigned int ndoubtful;
 	char place[FAULT_NAME];
 	unsigned long address;
 	bool has_address;
@@ -89,8 +86,9 @@ typedef const char *(*fault_name_fn)(void *ctx, unsigned long addr);
  * @ctx: the pointer given to faults_init()
  * @fault: the report; valid during the call only
  *
- * If the domain panics because of a report that was handed on before, then that
- * report comes once more, as a crash and with @panicked set.
+ * If the domain panics because of a complaint that was handed on before, then that
+ * report comes once more, as a crash and with @panicked set.  Reports come in the
+ * order in which they opened.
  */
 typedef void (*fault_fn)(void *ctx, const struct fault *fault);
 
@@ -102,7 +100,7 @@ struct faults;
  * @fn: receiver of the reports
  * @ctx: first argument of both
  *
- * All the memory that the scanner ever needs is taken here, about 50 kB.
+ * All the memory that the scanner ever needs is taken here, about 250 kB.
  *
  * Return: the scanner, to be given to faults_free(), or NULL.
  */
@@ -130,7 +128,7 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 bool faults_reading(const struct faults *f);
 
 /**
- * faults_flush() - hand on the report that is under way, if any
+ * faults_flush() - hand on what is under way
  * @f: the scanner
  * @now: the time
  */

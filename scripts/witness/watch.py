@@ -119,15 +119,6 @@ class Machine:
     def __init__(self):
         self.ending = None
         command = shlex.split(os.environ["WITNESS_QEMU"])
-        at = next(i for i, a in enumerate(command) if a.startswith("stdio,"))
-        command[at] = f"file,id=com1,path={CONSOLE}"
-        at = command.index("-append") + 1
-        command[at] += " dom0_vcpus_pin"
-        # By count of instructions, the same dice, the same date: the same run.
-        command += ["-icount", "shift=4,sleep=off", "-seed", "1",
-                    "-rtc", "base=2026-01-01,clock=vm", "-S",
-                    "-chardev", f"socket,id=gdb,path={SOCKET},server=on,wait=off",
-                    "-gdb", "chardev:gdb"]
         # However this ends, QEMU ends too.
         self.qemu = subprocess.Popen(["setpriv", "--pdeathsig", "KILL"] + command,
                                      stdin=subprocess.DEVNULL)
