@@ -10,7 +10,9 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 
 . tests/unit/pvboot.sh
 . tests/unit/report.sh
+. tests/unit/steps.sh
 . tests/fake/input.sh
+. tests/fake/boots.sh
 . tests/real/boot.sh
 . tests/real/witness.sh
 . tests/real/bench.sh

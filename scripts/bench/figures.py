@@ -7,13 +7,14 @@ In DIR are with/ and control/, the kernel with the series and upstream's, each w
 what scripts/bench/count.c has seen in its boot (count), its vmlinux, and its objects
 of arch/x86/xen. The code of xen_write_cr3() is left there, too.
 """
-import argparse
 import glob
 import os
 import re
 import subprocess
 import sys
-import traceback
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 NAMES = ("what", "in", "series", "upstream", "compared", "wanted", "times", "means")
 VARIANTS = ("with", "control")
@@ -28,10 +29,6 @@ PATHS = {
 }
 # What of an object goes when init memory is freed, or was never there.
 NOT_RESIDENT = re.compile(r"\.(init|exit|altinstr|parainstructions|smp_locks|discard)")
-
-
-class Unjudged(Exception):
-    """One line: why nothing can be compared."""
 
 
 def output(*command):
@@ -68,7 +65,7 @@ def counted(counts, what, unit, kind, field):
         return
     for found, whose in zip(values, ("with the series", "on upstream's hook")):
         if not found:
-            raise Unjudged(f"not counted {whose}: {what}")
+            raise step.Unjudged(f"not counted {whose}: {what}")
     a, b = map(median, values)
     yield (what, unit, a, b, ratio(a, b), "1.000", ",".join(str(len(v)) for v in values),
            ",".join(f"{sum(v) / len(v):.3f}" for v in values))
@@ -131,7 +128,7 @@ def machine_code(folder):
     a, b = (code(os.path.join(folder, v)) for v in VARIANTS)
     lengths = [sum("R_X86" not in line for line in lines) for lines in (a, b)]
     if not lengths[0]:
-        raise Unjudged(f"there is no xen_write_cr3() in {folder}/with/objects")
+        raise step.Unjudged(f"there is no xen_write_cr3() in {folder}/with/objects")
     yield ("machine code of xen_write_cr3", "instructions", *lengths, "same" if a == b else "differs",
            "same", "", "")
 
@@ -141,7 +138,7 @@ def rows(folder):
     for variant, count in zip(VARIANTS, counts):
         for kind in NEEDED:
             if not count.values(kind, 2 if " " not in kind else 3):
-                raise Unjudged(f"nothing was counted of this: {kind}; see {folder}/{variant}/count")
+                raise step.Unjudged(f"nothing was counted of this: {kind}; see {folder}/{variant}/count")
     for path, what in PATHS.items():
         yield from counted(counts, what, "kernel instructions", f"call {path}", 5)
         yield from counted(counts, what, "Xen's instructions", f"call {path}", 6)
@@ -160,22 +157,14 @@ def rows(folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("dir")
     parser.add_argument("rows", help="the file to write")
     options = parser.parse_args()
-    try:
-        lines = [NAMES] + list(rows(options.dir))
-    except (Unjudged, OSError, subprocess.CalledProcessError) as error:
-        print(f"bench: error: {error}", file=sys.stderr)
-        return 125
+    lines = [NAMES] + list(rows(options.dir))
     with open(options.rows, "w", encoding="utf-8") as f:
         f.writelines("|".join(map(str, line)) + "\n" for line in lines)
     return 0
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main, subprocess.CalledProcessError)

@@ -4,10 +4,11 @@
 Print where in a vmlinux the functions are that scripts/bench/count.c has to know, as
 its arguments.
 """
-import argparse
 import subprocess
 import sys
-import traceback
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 MARKS = {"full": "xen_write_cr3", "first": "xen_write_cr3_init", "load": "__xen_write_cr3",
          "flush": "xen_mc_flush", "switch": "__switch_to", "mark": "__x64_sys_getsid",
@@ -29,22 +30,17 @@ def symbols(vmlinux):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("vmlinux")
     vmlinux = parser.parse_args().vmlinux
     found = symbols(vmlinux)
     missing = [f for f in MARKS.values() if f not in found]
     if missing:
-        print(f"bench: error: there is no {missing[0]}() in {vmlinux}; scripts/bench/count.c needs it", file=sys.stderr)
-        return 125
+        raise step.Unjudged(f"there is no {missing[0]}() in {vmlinux}; scripts/bench/count.c needs it")
     arguments = [f"{mark}={found[function][0]}" for mark, function in MARKS.items()]
     arguments.append(f"load_size={found[MARKS['load']][1]}")
     print(",".join(arguments))
     return 0
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main, subprocess.CalledProcessError)

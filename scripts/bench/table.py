@@ -8,12 +8,13 @@ them, the first line their names: six for the table and then lists of numbers fo
 the JSON, which is DIR/NAME.json. Exit status 1 if exact numbers are not what is
 wanted.
 """
-import argparse
 import json
 import os
 import re
 import sys
-import traceback
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 TABLE = 6
 
@@ -47,7 +48,7 @@ def as_json(versions, names, rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("kind", choices=("exact", "times"))
     parser.add_argument("dir")
     options = parser.parse_args()
@@ -72,8 +73,4 @@ def main():
     return 1 if missed else 0
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main)

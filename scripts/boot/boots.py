@@ -9,14 +9,15 @@ boots is not said here. Cells are started in the order given; one that does not 
 yet lets a later one go before it. Exit status: 0 if all have run to their end, 125 if
 not; what is still running then is ended.
 """
-import argparse
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 # What QEMU takes beside the machine's memory, in MiB, as pvboot reckons.
 OVERHEAD = 192
@@ -128,7 +129,7 @@ def interrupt(_number, _frame):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = step.Parser(__doc__)
     parser.add_argument("how")
     parser.add_argument("cells", nargs="+")
     parser.add_argument("--all-or-none", action="store_true", help="when one is not ok, print its name and end the others")
@@ -148,8 +149,4 @@ def main():
         return 125
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main)

@@ -7,23 +7,20 @@ A folder is a cell's, with its record, or one that has cells somewhere below it.
 Exit status: 0 all ok, 1 a kernel is at fault, 125 not all could be judged; 1 beats
 125.
 """
-import argparse
 import json
 import os
 import shutil
 import sys
-import traceback
 
 import junit
 import ktap
 import record
 import table
 
+sys.path.append(sys.path[0] + "/../run")
+import step
+
 WIDTH = 80
-
-
-def say(text):
-    print(f"report: error: {text}", file=sys.stderr)
 
 
 def cells(path):
@@ -44,7 +41,7 @@ def load(path):
     try:
         return record.load(path)
     except record.RecordError as error:
-        say(error)
+        step.complain(error)
         cell = path.removesuffix("/" + record.NAME).rstrip("/")
         return record.unjudged(os.path.basename(cell), f"its record is of no use: {error}")
 
@@ -68,12 +65,10 @@ def width():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = step.Parser(__doc__)
     parser.add_argument("paths", nargs="+", metavar="RECORD-OR-FOLDER")
     parser.add_argument("--format", choices=("ktap", "table", "junit", "json"), default="ktap")
     parser.add_argument("--width", type=int, help="columns of the table (those of the terminal, or 80)")
-    # argparse would exit with 2.
-    parser.error = lambda message: (say(message), sys.exit(125))
     options = parser.parse_args()
 
     paths = [path for given in options.paths for path in cells(given)]
@@ -90,12 +85,4 @@ def main():
     return record.STATUS[record.worst(r["outcome"] for r in records)]
 
 
-try:
-    sys.exit(main())
-except BrokenPipeError:
-    # Who reads has gone; Python's own farewell is not for them, either.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(125)
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main)

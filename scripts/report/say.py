@@ -6,11 +6,13 @@ in, as Python's str.format does it, and with "name" and "headline" as a report h
 them. With --domus it is filled in for each domU, whose "seconds" are those of its
 life. Exit status: 0, or 125 if there is no such record or key.
 """
-import argparse
 import sys
 
 import record
 import wording
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 
 def known(found):
@@ -23,22 +25,18 @@ def of_domu(domain):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("cell", help="record, or its folder")
     parser.add_argument("format")
     parser.add_argument("--domus", action="store_true")
     options = parser.parse_args()
     found = record.load(options.cell)
     things = [of_domu(d) for d in found["domains"][1:]] if options.domus else [known(found)]
-    print(", ".join(wording.clean(options.format.format_map(thing)) for thing in things))
+    try:
+        print(", ".join(wording.clean(options.format.format_map(thing)) for thing in things))
+    except (LookupError, TypeError, ValueError) as error:
+        raise step.Unjudged(f"{options.cell} has nothing for '{options.format}': {error}") from None
     return 0
 
 
-try:
-    sys.exit(main())
-except record.RecordError as error:
-    print(f"say: error: {error}", file=sys.stderr)
-    sys.exit(125)
-except (LookupError, TypeError, ValueError) as error:
-    print(f"say: error: the record has nothing for this format: {error}", file=sys.stderr)
-    sys.exit(125)
+step.run(main, record.RecordError)

@@ -8,17 +8,14 @@ Nothing else writes there: between the line BEGIN, which has to be there once, a
 next that is not indented; and no time or count that changes by itself. Exit status
 125 if there is a fault in either, for which a cover letter has no room.
 """
-import argparse
-import os
 import re
 import sys
 import textwrap
-import traceback
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../report"))
-
-import record   # the readers of records
+sys.path += [sys.path[0] + "/../report", sys.path[0] + "/../run"]
+import record
 import results
+import step
 import wording
 
 BEGIN = "Tested, as written by 'make series TESTED=1':"
@@ -26,10 +23,6 @@ TOLD = ("tree", "hypervisor", "compiler")
 WIDTH = 72
 # A step in the life of a domU, as dom0's driver names it, and how long it took.
 STEP = re.compile(r"(?P<domu>\S+?):? (?P<text>.*?)(, [0-9.]+ s)?$")
-
-
-class Refused(Exception):
-    """One line: why nothing is written."""
 
 
 def of_machine(found):
@@ -67,14 +60,14 @@ def of_lint(path):
         lines = [line.rstrip("\n").split("\t") for line in f]
     outcomes = [line[0] for line in lines]
     if "failed" in outcomes:
-        raise Refused("lint has found faults, and a cover letter has no room for them")
+        raise step.Unjudged("lint has found faults, and a cover letter has no room for them")
     counts = ", ".join(f"{outcomes.count(o)} {o}" for o in ("passed", "failed", "skipped"))
     return f"make lint: {counts}: {' '.join(dict.fromkeys(line[1] for line in lines))}"
 
 
 def tested(records, lint, kernel):
     if record.worst(r["outcome"] for r in records) != record.OK:
-        raise Refused("not all boots are ok, and a cover letter has no room for that")
+        raise step.Unjudged("not all boots are ok, and a cover letter has no room for that")
     yield from of_machine(records[-1])
     for found, name in zip(records, wording.names(records)):
         yield from of_boot(found, name)
@@ -84,7 +77,7 @@ def tested(records, lint, kernel):
 def written(letter, lines):
     """The letter with these lines in place of those that are there."""
     if letter.count(BEGIN) != 1:
-        raise Refused(f"it has not one line: {BEGIN}")
+        raise step.Unjudged(f"it has not one line: {BEGIN}")
     at = letter.index(BEGIN) + 1
     end = next((i for i in range(at, len(letter)) if letter[i] and letter[i][0] != " "), len(letter))
     wrapped = []
@@ -95,7 +88,7 @@ def written(letter, lines):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("letter")
     parser.add_argument("cells", nargs="+", help="folders with the records of boots")
     parser.add_argument("--lint", required=True, help="what lint has found")
@@ -111,11 +104,4 @@ def main():
     return 0
 
 
-try:
-    sys.exit(main())
-except (Refused, record.RecordError, OSError) as error:
-    print(f"cover: error: {error}", file=sys.stderr)
-    sys.exit(125)
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main, record.RecordError)

@@ -6,12 +6,13 @@ Judge what watch.py has seen, and draw it.
 FOLDER/list is read; FOLDER/witness.txt and FOLDER/witness.svg are written and
 KTAP goes to standard output.  Exit status: 0 all ok, 1 not, 125 not judged.
 """
-import argparse
 import json
 import os
 import sys
-import traceback
 from xml.sax.saxutils import escape
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 FIRST = "xen_write_cr3_init"
 FULL = "xen_write_cr3"
@@ -291,7 +292,7 @@ text {{ font: 12.5px "DejaVu Sans", sans-serif; }}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = step.Parser(__doc__)
     parser.add_argument("--no-series", action="store_true",
                         help="the tree came with a hook of its own, which may work in another way")
     parser.add_argument("folder")
@@ -302,8 +303,7 @@ def main():
         data = json.load(f)
     if data["end"]["how"] not in ("done", "died"):
         hint = f"; see {folder}/console.log and give a slow machine PATIENCE=" if data["end"]["how"] == "late" else ""
-        print(f"witness: error: {data['end']['words']}{hint}", file=sys.stderr)
-        return 125
+        raise step.Unjudged(data["end"]["words"] + hint)
 
     run = Run(data)
     ktap, worst = [], 0
@@ -326,8 +326,4 @@ def main():
     return worst
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main, ValueError)

@@ -27,16 +27,6 @@ fake() {
 	export FAKE FAKE_LOG FAKE_PID
 }
 
-# A zombie that nobody collects is gone enough.
-gone() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		grep -qs '^State:.[^ZX]' "/proc/$1/status" || return 0
-		sleep 0.1
-	done
-	echo "process $1 is still there"
-	return 1
-}
-
 t "pvboot: no arguments" refused "are needed" "$O/pvboot-asan/pvboot"
 t "pvboot: unknown option" status 125 pvboot --nonsense
 t "pvboot: bad number" refused "is not from" pvboot --memory 12x

@@ -52,9 +52,9 @@ golden() {
 	shift
 	# a relative path, since the report has it
 	top=$PWD
-	cd "$work"
+	cd "$work" || return
 	status 1 "$top/scripts/report/report.py" "$@" replayed
-	cd "$top"
+	cd "$top" || return
 	[ "${GOLDEN:-}" != write ] || cp "$work/out" "tests/unit/report/$format"
 	diff -u "tests/unit/report/$format" "$work/out"
 }
