@@ -66,10 +66,11 @@ class Boots(unittest.TestCase):
         self.cell("b", "touch b.here; " + WAIT % "a.here")
         self.assertEqual(self.boots("a", "b")[0], 0)
         self.assertEqual(set(self.log()[:2]), {"+a", "+b"})
+        self.assertEqual(set(self.log()[2:]), {"-a", "-b"})
 
     def test_one_core(self):
         for name in "abc":
-            self.cell(name)
+            self.cell(name, "sleep 0.2")
         self.assertEqual(self.boots("a", "b", "c", cores=1)[0], 0)
         self.assertEqual(self.log(), ["+a", "-a", "+b", "-b", "+c", "-c"])
 

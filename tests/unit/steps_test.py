@@ -148,12 +148,13 @@ class Figures(Steps):
     COUNT = ("boot 1000 2000\ncall first 1 24 30 50\ncall deferred-user 0 0 10 5\ncall issued 1 48 20 40\n"
              "call issued-user 1 48 21 41\nswitch 100 7\nswitch 104 7\nswitch 101 7\n")
 
-    def kernel(self, variant, code="", count=COUNT, data=8):
+    def kernel(self, variant, code="", count=COUNT, data=8, init=7):
         folder = self.path("v", variant)
         os.makedirs(os.path.join(folder, "objects"))
         self.write(f"v/{variant}/count", count)
         self.write("k.c", f"int xen_write_cr3(int a) {{ {code} return a; }}\nchar data[{data}] = {{ 1 }};\n"
-                   "__attribute__((section(\".init.text\"))) int gone(void) { return 7; }\n"
+                   "__attribute__((section(\".init.text\"))) int gone(void) "
+                   f"{{ return {init}; }}\n"
                    "int _start(void) { return xen_write_cr3(0) + gone(); }\n")
         self.write("k.ld", "SECTIONS { .text : { *(.text) } . = 0x10000; __init_begin = .; "
                    ".init.text : { *(.init.text) } __init_end = .; .data : { *(.data) } /DISCARD/ : { *(*) } }\n")
@@ -191,6 +192,14 @@ class Figures(Steps):
         self.assertEqual(rows["vmlinux after init", "bytes of data"][2], "+16")
         self.assertEqual(rows["arch/x86/xen after init", "bytes of data"][2], "+16")
         self.assertEqual(rows["machine code of xen_write_cr3", "instructions"][2], "differs")
+
+    def test_init(self):
+        """What goes with init memory costs nothing."""
+        self.kernel("with", init="xen_write_cr3(1) * data[0] + 5")
+        self.kernel("control")
+        _, rows = self.figures()
+        for what in ("vmlinux after init", "arch/x86/xen after init"):
+            self.assertEqual(rows[what, "bytes of text"][2], "+0")
 
     def test_not_counted(self):
         self.kernel("with", count=self.COUNT.replace("switch", "disturbed"))
