@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Count what the hook costs with the series, and what upstream's own hook costs,
-# into $O/bench/rows, and print it.
+# and print it.  Reads what `make boot` has of the line: tree, guests, Xen, pvboot; builds
+# its own kernels.  Leaves $O/bench/versions, rows and bench.json.
 . scripts/run/lib.sh
 
 dir=$O/bench/$LINE
 rows=$O/bench/rows
-[ -z "$KERNEL" ] ||
-	die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
 qemu-system-x86_64 -help | grep -q '^-plugin ' ||
 	die "this QEMU's TCG takes no plugins, so instructions cannot be counted; Debian's qemu-system-x86 does"
 
@@ -28,14 +27,9 @@ make --no-print-directory -f scripts/Makefile.run measured
 	echo "figures|exact: the same sources and versions give the same, to the last digit"
 } >"$O/bench/versions"
 
-compile() {
-	gcc -O2 -Wall "$@" >"$O/bench/build.log" 2>&1 || {
-		head -n 5 "$O/bench/build.log" >&2
-		die "this does not compile: $*; see $O/bench/build.log"
-	}
-}
-compile -shared -fPIC -fvisibility=hidden -o "$O/bench/count.so" scripts/bench/count.c
-compile -static -o "$dir/pingpong" scripts/guests/pingpong.c
+log=$O/bench/build.log
+build_program "$log" -shared -fPIC -fvisibility=hidden -o "$O/bench/count.so" scripts/bench/count.c
+build_program "$log" -static -o "$dir/pingpong" scripts/guests/pingpong.c
 cp "$B/guests/init" "$dir/"
 # The kernel reads the dates when it unpacks this, digit by digit.
 touch -d @0 "$dir/init" "$dir/pingpong"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measure the machine's own speed, all in one run, each figure beside what it
-# is measured against, for scripts/bench/table.py.  Takes two kernel builds from nothing.
+# is measured against, for scripts/bench/table.py.  Takes two kernel builds from
+# nothing.  Reads nothing that is built.  Leaves all in $O/speed.
 . scripts/run/lib.sh
 
 dir=$O/speed
@@ -35,8 +36,8 @@ run() {
 # The plain side: package, tree, config, one `make bzImage vmlinux`.
 plain_package() {
 	# shellcheck disable=SC2153 # the front door sets it
-	O=$dir/plain scripts/fetch/deb.sh "linux-source-${LINE#v}"
-	O=$dir/plain scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64"
+	O=$dir/plain scripts/fetch/deb.sh "$(line_says "$LINE" package)" "$(line_says "$LINE" suite)"
+	O=$dir/plain scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64" "$(xen_suite "$XEN")"
 }
 
 plain_make() {
@@ -52,7 +53,7 @@ plain_build() {
 # bare_command ROLE CELL: QEMU's command line
 bare_command() {
 	O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=$1 scripts/boot/cell.sh "$2" |
-		xargs -0 sh -c 'exec "$@" --dry-run' sh
+		xargs -0 sh -c 'exec "$@" --print-command' sh
 }
 
 # bare_qemu ROLE CELL: QEMU alone, until it ends, or for a dom0 that dies until

@@ -55,18 +55,16 @@ class Boot:
                                         stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.errors)
 
     def ended(self):
-        """Whether it has; its own words come out whole, not among those of others."""
+        return not self.process or self.process.poll() is not None
+
+    def tell(self):
+        """Print its own words, which come out whole, not among those of others."""
         if not self.process:
-            return True
-        if self.process.poll() is None:
-            return False
+            return
         for file, whose in ((self.said, b"boots: " + os.fsencode(self.cell) + b": "), (self.errors, b"")):
-            if not file.closed:
-                file.seek(0)
-                sys.stderr.buffer.write(b"".join(whose + line for line in file))
-                file.close()
+            file.seek(0)
+            sys.stderr.buffer.write(b"".join(whose + line for line in file))
         sys.stderr.flush()
-        return True
 
 
 def free_memory():
@@ -88,6 +86,7 @@ def fits(boot, running, cores):
 
 
 def end(running):
+    """Whatever they are doing."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         until = time.monotonic() + GRACE
         for boot in running:
@@ -110,15 +109,21 @@ def run(boots, all_or_none):
                     boot.start()
             time.sleep(TICK)
             for boot in list(running):
-                if boot.ended():
-                    running.remove(boot)
-                    if all_or_none and boot.process.returncode:
-                        print(boot.cell, flush=True)
-                        return False
+                if not boot.ended():
+                    continue
+                running.remove(boot)
+                if not all_or_none:
+                    boot.tell()
+                elif boot.process.returncode:
+                    print(boot.cell, flush=True)
+                    return False
     except Interrupted:
         return False
     finally:
         end(running)
+        if not all_or_none:
+            for boot in running:
+                boot.tell()
     return True
 
 
@@ -132,7 +137,7 @@ def main():
     parser = step.Parser(__doc__)
     parser.add_argument("how")
     parser.add_argument("cells", nargs="+")
-    parser.add_argument("--all-or-none", action="store_true", help="when one is not ok, print its name and end the others")
+    parser.add_argument("--all-or-none", action="store_true", help="when one is not ok, print its name, and nothing else, and end the others")
     parser.add_argument("--list", help="write the names of the cells that are booted here")
     options = parser.parse_args()
     for number in SIGNALS:

@@ -18,7 +18,7 @@ smp) tested=$B/with ;;
 *) tested=$dir ;;
 esac
 kernel=$tested
-[ "$boot,$DOM0" != with,control ] || kernel=$O/$LINE/control
+[ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
 
 case $boot,$ROLE,$DOM0 in
 without,domU,* | smp,domU,* | without,*,control | smp,*,control) exit 0 ;;
@@ -83,6 +83,7 @@ fact variant ""
 fact compiler "$(gcc --version | head -n 1)"
 fact hypervisor "$(cat "$O/xen-$XEN/version")"
 fact qemu "$(qemu-system-x86_64 --version | head -n 1)"
+[ ! -s "$tested/why" ] || fact spared "$(cat "$tested/why")"
 fact xen "$XEN"
 fact role "$ROLE"
 [ -n "$KERNEL" ] || fact line "$LINE"

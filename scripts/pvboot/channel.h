@@ -8,15 +8,15 @@
  * and from then on everything that user space prints is framed by it:
  *
  *	pvboot: user space ~NNNNNNNN	the announcement; only the first one counts
- *	~NNNNNNNN:words			PID 1's or the driver's own words
- *	~NNNNNNNN|text			what a program of PID 1's printed
- *	~NNNNNNNN{name} text		a line of domU NAME's console
+ *	~NNNNNNNN:words~		PID 1's or the driver's own words
+ *	~NNNNNNNN|text~			what a program of PID 1's printed
+ *	~NNNNNNNN{name} text~		a line of domU NAME's console
  *	[   12.345678] text		the kernel's
  *
- * No program knows the nonce, and no program can write to the console but through
- * PID 1, which escapes what could be taken for another's word: see
- * scripts/guests/frame.h.  A domU's console has the same grammar with a nonce of
- * its own: feed the text of its ORIGIN_RELAY lines to a channel of its own.
+ * No program knows the nonce, and none can write to the console but through PID 1,
+ * which escapes what could be taken for another's word: see scripts/guests/frame.h.
+ * A domU's console has the same grammar with a nonce of its own: feed the text of
+ * its ORIGIN_RELAY lines to a channel of its own.
  */
 #ifndef PVBOOT_CHANNEL_H
 #define PVBOOT_CHANNEL_H
@@ -24,11 +24,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../guests/frame.h"
 #include "console.h"
-
-#define CHANNEL_NONCE_LEN	8
-/* Longest name of a domU that is relayed, in bytes without the NUL */
-#define CHANNEL_NAME_MAX	31
 
 /**
  * enum origin - who wrote a line
@@ -38,9 +35,10 @@
  *	"exit 0 /xen_pv_cr3", "create domu", "done"; the frame is taken off
  * @ORIGIN_PROGRAM: a program that PID 1 has run, as it printed it
  * @ORIGIN_RELAY: a domU's console; the frame is taken off
- * @ORIGIN_UNKNOWN: nobody to be held to it.  It is a line without a frame or a
- *	time, from a domain whose kernel prints the time, in user space: a rest of
- *	a line that was cut.  Log it and show it, do not judge by it.
+ * @ORIGIN_UNKNOWN: nobody to be held to it: in user space a line without a frame
+ *	and, though the kernel prints the time, without a time, as the rest of a
+ *	line that was cut; or one of the kernel's that begins with the name of a
+ *	task, which a program chooses.  Log it and show it, do not judge by it.
  */
 enum origin {
 	ORIGIN_XEN,
@@ -73,7 +71,7 @@ struct channel {
 	/* private: */
 	channel_fn fn;
 	void *ctx;
-	char nonce[CHANNEL_NONCE_LEN + 1];	/* "" before user space */
+	char nonce[FRAME_NONCE_LEN + 1];	/* "" before user space */
 	bool timed;		/* the kernel prints the time */
 	size_t held;		/* bytes in @head */
 	char head[CONSOLE_LINE_MAX + 1];	/* of a line that was cut */
@@ -117,9 +115,9 @@ bool channel_in_user_space(const struct channel *ch);
  * @text: the line
  *
  * That is "[    1.234567] ", with the "(early) " of a domU's boot console before
- * it and the "[    T1] " of CONFIG_PRINTK_CALLER after it.
+ * it and the "[    T1]" of CONFIG_PRINTK_CALLER in it.
  *
- * Return: the message within @text, or @text itself if it has no time.
+ * Return: the message within @text.
  */
 const char *channel_message(const char *text);
 

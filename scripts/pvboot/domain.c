@@ -66,11 +66,11 @@ static void reach(struct domain *d, enum milestone ms, double now)
 	d->since = now;
 }
 
-static void die(struct domain *d, const struct fault *fault)
+static void has_died(struct domain *d, const struct fault *fault)
 {
 	if (d->state == STATE_RUNNING) {
 		d->state = STATE_CRASHED;
-		d->dead_at = d->now;
+		d->dead_at = d->dying_at ? d->dying_at : d->now;
 	}
 	/* Who dies in one of the kernel's functions has entered it. */
 	if (fault->nframes && d->reached < MS_KERNEL)
@@ -111,10 +111,12 @@ static void take_fault(void *ctx, const struct fault *fault)
 		found = insert(d, fault);
 	}
 	if (fault->kind == FAULT_CRASH)
-		die(d, fault);
+		has_died(d, fault);
 	if (!found)
 		return;
 	found->fault = *fault;
+	if (fault->source == FAULT_XEN && d->panic[0])
+		copy_text(found->fault.what, "%.200s %.300s", fault->what, d->panic);
 	found->kind = kinds[fault->kind];
 	if (fault->kind == FAULT_CRASH)
 		found->sig = signature_find(fault, d->reached, d->set.syms);
@@ -145,7 +147,7 @@ void domain_open(struct domain *d, const struct domain_setup *set, bool is_dom0,
 		test_open(&d->tests[d->ntests], set->tests[d->ntests], false);
 	d->faults = faults_new(name_address, take_fault, d);
 	if (!d->faults)
-		fail("out of memory");
+		die("out of memory");
 	if (is_dom0)
 		domain_create(d, now);
 }
@@ -273,6 +275,12 @@ void domain_test_found(struct domain *d, const struct test *test)
 		found->test = test;
 }
 
+/* Does a test program run? */
+static bool testing(const struct domain *d)
+{
+	return d->reached == MS_USER && d->test < d->ntests;
+}
+
 static void take_sign(struct domain *d, const struct sign *sign, const char *line)
 {
 	switch (sign->means) {
@@ -291,8 +299,15 @@ static void take_sign(struct domain *d, const struct sign *sign, const char *lin
 	case SIGN_ENDED:
 		ended_by_xen(d, line);
 		break;
+	case SIGN_PANIC:
+		d->panicking = true;
+		break;
+	case SIGN_OVERFLOW:
+		if (testing(d))
+			copy_text(d->tests[d->test].why, "it printed too much");
+		break;
 	case SIGN_TEST_END:
-		if (d->reached != MS_USER || d->test == d->ntests)
+		if (!testing(d))
 			break;
 		test_end(&d->tests[d->test], line);
 		d->since = d->now;
@@ -362,6 +377,8 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 
 	switch (origin) {
 	case ORIGIN_XEN:
+		if (d->panicking && !d->panic[0] && !strchr("*-", line[0]))
+			copy_text(d->panic, "%s", line);
 		faults_line(d->faults, FAULT_XEN, line, now);
 		break;
 	case ORIGIN_KERNEL:
@@ -370,7 +387,7 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 		faults_line(d->faults, FAULT_KERNEL, line, now);
 		break;
 	case ORIGIN_PROGRAM:
-		if (d->reached != MS_USER || d->test == d->ntests)
+		if (!testing(d))
 			return;
 		test_line(&d->tests[d->test], line);
 		/* It counts from here on, whether the program ends or not. */
@@ -380,6 +397,8 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 	default:
 		break;
 	}
+	if (!d->dying_at && faults_dying(d->faults))
+		d->dying_at = now;
 	/* What Xen's signs tell is dom0's. */
 	sign = origin == ORIGIN_XEN && !d->is_dom0 ? NULL : sign_find(origin, line);
 	if (sign)
@@ -416,11 +435,19 @@ static double settled_at(const struct domain *d)
 	return most < quiet_at(d) ? most : quiet_at(d);
 }
 
+/* When is the report that is under way taken to be complete? */
+static double told_at(const struct domain *d)
+{
+	double most = d->dying_at + SETTLE_MAX;
+
+	return d->dying_at && most < quiet_at(d) ? most : quiet_at(d);
+}
+
 double domain_deadline(const struct domain *d)
 {
 	double at = d->state == STATE_CRASHED ? settled_at(d) : hang_at(d);
 
-	return faults_reading(d->faults) && quiet_at(d) < at ? quiet_at(d) : at;
+	return faults_reading(d->faults) && told_at(d) < at ? told_at(d) : at;
 }
 
 /* It was to die, and has come further than that. */
@@ -435,7 +462,7 @@ static bool survived(const struct domain *d)
 
 bool domain_tick(struct domain *d, double now)
 {
-	if (faults_reading(d->faults) && now >= quiet_at(d))
+	if (faults_reading(d->faults) && now >= told_at(d))
 		domain_settle(d, now);
 	if (d->over || survived(d))
 		return true;
@@ -457,9 +484,9 @@ void domain_close(struct domain *d)
 void domain_free(struct domain *d)
 {
 	if (d->set.suite)
-		test_free(&d->suite);
+		test_release(&d->suite);
 	for (unsigned int i = 0; i < d->ntests; i++)
-		test_free(&d->tests[i]);
+		test_release(&d->tests[i]);
 	faults_free(d->faults);
 	memset(d, 0, sizeof(*d));
 }

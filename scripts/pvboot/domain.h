@@ -172,10 +172,13 @@ struct domain {
 	const struct domain *because;
 
 	/* private: */
+	bool panicking;			/* Xen is about to say why */
+	char panic[TEXT_MAX];		/* what it said, or empty */
 	struct faults *faults;
 	double since;		/* the time from which the limit counts */
 	double more;		/* what is added to the limit */
-	double dead_at;
+	double dying_at;	/* a report of its death has begun, or 0... */
+	double dead_at;		/* ...and is complete */
 };
 
 /**

@@ -23,6 +23,8 @@
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
+#define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
 
 struct faults {
 	fault_name_fn name;
@@ -40,7 +42,8 @@ struct faults {
 
 	unsigned int timed;		/* lines with a time */
 	double stamp;			/* the last one */
-	bool booted;			/* "Linux version" was seen */
+	bool starts;			/* the line before was "Linux version" */
+	bool booted;			/* a kernel has run here */
 
 	char line[LINE_MOST + 1];
 };
@@ -68,6 +71,15 @@ void faults_free(struct faults *f)
 bool faults_reading(const struct faults *f)
 {
 	return f->nopen;
+}
+
+bool faults_dying(const struct faults *f)
+{
+	for (unsigned int i = 0; i < f->nopen; i++) {
+		if (f->open[i]->fault.kind == FAULT_CRASH)
+			return true;
+	}
+	return false;
 }
 
 /* Hand on the oldest. */
@@ -105,7 +117,7 @@ static struct report *report_of(struct faults *f, enum fault_source src,
 	for (unsigned int i = f->nopen; i-- > 0;) {
 		struct report *r = f->open[i];
 
-		if (r->done || r->fault.source != src)
+		if (r->done || r->leaving || r->fault.source != src)
 			continue;
 		if (!*caller || !*r->caller || !strcmp(caller, r->caller))
 			return r;
@@ -184,29 +196,67 @@ static void formatted(struct faults *f, enum fault_source src,
 		/* one line of another CPU within this one's trace */
 		open_report(f, src, fmt, t, k, now)->done = true;
 	} else {
-		if (r)
-			r->done = true;
+		if (r) {
+			r->leaving = report_traced(r) && r->idle < 3;
+			r->done = !r->leaving;
+		}
 		open_report(f, src, fmt, t, k, now);
 	}
 }
 
-/* A kernel that starts anew has died without a word. */
+/*
+ * A kernel that starts anew has died without a word.  A program may print its
+ * version, but not the line that the kernel prints next.
+ */
 static void boots(struct faults *f, const struct kline *k, double now)
 {
+	static const char version[] = "Linux version ";
+	static const char command[] = "Command line: ";
 	static const struct format reboot = {
 		.class = "unexpected kernel reboot", .culprit = NOBODY,
 		.kind = FAULT_CRASH, .rank = 2,
 	};
 	struct taken none = { .number = -1 };
-	bool again = k->timed ? f->stamp >= k->stamp + 1 : f->booted;
 
-	if (strncmp(k->text, "Linux version ", strlen("Linux version ")))
+	if (!strncmp(k->text, version, strlen(version))) {
+		f->starts = true;
 		return;
-	faults_flush(f, now);
-	if (again && !(f->since < PANIC_LINES && f->before.kind == FAULT_CRASH))
-		open_report(f, FAULT_KERNEL, &reboot, &none, k, now)->done = true;
-	f->booted = true;
-	f->stamp = 0;
+	}
+	if (f->starts && !strncmp(k->text, command, strlen(command))) {
+		faults_flush(f, now);
+		if (f->booted && !(f->since < PANIC_LINES && f->before.kind == FAULT_CRASH))
+			open_report(f, FAULT_KERNEL, &reboot, &none, k, now)->done = true;
+		f->booted = true;
+		f->stamp = 0;
+	}
+	f->starts = false;
+	f->booted |= k->timed && k->stamp >= 1;
+}
+
+/* The rest of a trace within which another report has opened. */
+static bool left_over(struct faults *f, const struct kline *k, double now)
+{
+	struct report *r = NULL;
+	unsigned long address;
+	struct frame frame;
+	int cpu;
+
+	for (unsigned int i = 0; i < f->nopen && !r; i++) {
+		if (f->open[i]->leaving && !f->open[i]->done)
+			r = f->open[i];
+	}
+	if (!r)
+		return false;
+	switch (frame_read(k->text, &frame, &address, &cpu)) {
+	case PART_CALL:
+		r->done = report_line(r, f->name, f->ctx, k->text, now);
+		return true;
+	case PART_NONE:
+		return false;
+	default:
+		r->done = true;
+		return false;
+	}
 }
 
 static void take(struct faults *f, enum fault_source src,
@@ -219,19 +269,19 @@ static void take(struct faults *f, enum fault_source src,
 
 	if (src == FAULT_KERNEL && !k->timed)
 		trust = f->timed >= TIMED_LINES ? TRUST_NONE : TRUST_FORM;
-	if (src == FAULT_KERNEL)
+	if (src == FAULT_KERNEL && trust != TRUST_NONE)
 		boots(f, k, now);
-	fmt = format_find(src, k->text, trust, &taken);
-	if (fmt)
-		formatted(f, src, fmt, &taken, k, now);
-	r = report_of(f, src, k->caller);
-	if (r && report_line(r, f->name, f->ctx, k->text, now))
-		r->done = true;
-	hand_on_done(f);
 	if (src == FAULT_KERNEL && k->timed) {
 		f->timed += f->timed < TIMED_LINES;
 		f->stamp = k->stamp;
 	}
+	fmt = format_find(src, k->text, trust, &taken);
+	if (fmt)
+		formatted(f, src, fmt, &taken, k, now);
+	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
+	if (r && report_line(r, f->name, f->ctx, k->text, now))
+		r->done = true;
+	hand_on_done(f);
 }
 
 static void grow_old(struct faults *f, double now)
@@ -247,6 +297,12 @@ static void grow_old(struct faults *f, double now)
 			r->done = true;
 	}
 	hand_on_done(f);
+}
+
+static bool plausible(const struct faults *f, double stamp)
+{
+	return f->timed < TIMED_LINES || (stamp > f->stamp - STAMP_BACK &&
+					  stamp < f->stamp + STAMP_AHEAD);
 }
 
 void faults_line(struct faults *f, enum fault_source src, const char *line,
@@ -270,6 +326,8 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
 		struct kline next;
 		const char *cut = kline_within(k.text, &next);
 
+		if (cut && !plausible(f, next.stamp))
+			cut = NULL;
 		if (cut)
 			f->line[cut - f->line] = '\0';
 		take(f, src, &k, now);

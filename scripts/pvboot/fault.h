@@ -45,12 +45,15 @@ enum fault_source {
  * @class: what went wrong, such as "WARNING" or "BUG: soft lockup"
  * @title: @class, and " in " and the guilty function where there is one; no
  *	address, pid, CPU or other number that differs from run to run.  The
- *	function is "corrupted" where a report that has one came without it.
+ *	function is "corrupted" where a report that has one came without it;
+ *	there is none where all that came were addresses that nobody can name.
  * @what: the line that opened the report, its time taken off
  * @frames: functions, the guilty one first, then its callers.  If the kernel is
  *	sure of one of them, then only those that it is sure of, and what may be
  *	the innermost calls; else all.
  * @nframes: entries in @frames
+ * @doubtful: the functions that the trace marks with '?', in its order
+ * @ndoubtful: entries in @doubtful
  * @place: "file:line" where that was told, or empty
  * @address: the address that could not be reached; 0 is one, too
  * @has_address: @address was told
@@ -65,6 +68,8 @@ struct fault {
 	char what[FAULT_TEXT];
 	char frames[FAULT_FRAMES][FAULT_NAME];
 	unsigned int nframes;
+	char doubtful[FAULT_FRAMES][FAULT_NAME];
+	unsigned int ndoubtful;
 	char place[FAULT_NAME];
 	unsigned long address;
 	bool has_address;
@@ -126,6 +131,14 @@ void faults_line(struct faults *f, enum fault_source src, const char *line,
  * Return: true from a report's first line until it is handed on.
  */
 bool faults_reading(const struct faults *f);
+
+/**
+ * faults_dying() - is the report under way that of a crash?
+ * @f: the scanner
+ *
+ * Return: true if the domain will not go on once the report has come.
+ */
+bool faults_dying(const struct faults *f);
 
 /**
  * faults_flush() - hand on what is under way

@@ -42,7 +42,7 @@ static FILE *open_log(const struct options *opt, const char *name)
 	snprintf(path, sizeof(path), "%s/%s.log", opt->log_dir, name);
 	f = fopen(path, "we");
 	if (!f)
-		fail("%s cannot be written: %s", path, strerror(errno));
+		die("%s cannot be written: %s", path, strerror(errno));
 	return f;
 }
 
@@ -73,7 +73,7 @@ static void logs_close(struct logs *logs)
 	for (unsigned int i = 0; i < logs->opt->ndomains; i++)
 		good &= close_log(logs->domains[i]);
 	if (!good)
-		fail("the logs in %s are not complete; is the disk full?",
+		die("the logs in %s are not complete; is the disk full?",
 		     logs->opt->log_dir);
 }
 
@@ -112,7 +112,7 @@ int follow_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
-		fail("signalfd: %s", strerror(errno));
+		die("signalfd: %s", strerror(errno));
 	return fd;
 }
 
@@ -154,7 +154,7 @@ static const char *follow(struct qemu *q, struct logs *logs,
 		int ms = wait <= 0 ? 0 : wait > 60 ? 60000 : wait * 1000 + 1;
 
 		if (poll(fds, 2, ms) < 0 && errno != EINTR)
-			fail("poll: %s", strerror(errno));
+			die("poll: %s", strerror(errno));
 		if (fds[1].revents) {
 			trouble = "interrupted";
 			break;
@@ -199,7 +199,9 @@ enum outcome follow_boot(const struct options *opt, const char *accel,
 
 struct replay {
 	struct machine *m;
+	struct console con;
 	unsigned int lines;
+	bool header;		/* lines that begin with '#', about the console */
 };
 
 static void replay_line(void *ctx, enum console_src src, const char *line,
@@ -207,23 +209,25 @@ static void replay_line(void *ctx, enum console_src src, const char *line,
 {
 	struct replay *replay = ctx;
 
+	replay->header &= line[0] == '#';
+	if (replay->header)
+		return;
 	machine_line(replay->m, src, line, whole, ++replay->lines * 1e-9);
 }
 
 enum outcome follow_replay(const struct options *opt, struct machine *m)
 {
-	struct replay replay = { .m = m };
+	struct replay replay = { .m = m, .header = true };
 	FILE *f = fopen(opt->replay, "re");
-	struct console con;
 	char buf[4096];
 	size_t len;
 
 	if (!f)
-		fail("%s: %s", opt->replay, strerror(errno));
-	console_init(&con, replay_line, &replay);
+		die("%s: %s", opt->replay, strerror(errno));
+	console_init(&replay.con, replay_line, &replay);
 	while ((len = fread(buf, 1, sizeof(buf), f)))
-		console_feed(&con, buf, len);
-	console_flush(&con);
+		console_feed(&replay.con, buf, len);
+	console_flush(&replay.con);
 	fclose(f);
 	return machine_judge(m, NULL, ++replay.lines * 1e-9);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hold a line against a form.
+ * Hold a line against a form, or all of them.
  *
  * Time is bounded by the product of both lengths: where what follows the last %s
  * fits nowhere, moving an earlier %s cannot help.
@@ -38,7 +38,7 @@ static void drop_clone(char *name)
 }
 
 /* Rust's, taken apart: <a::B as c::D>::name */
-static size_t rust_name(const char *text)
+static size_t plain_rust(const char *text)
 {
 	const char *end = strstr(text, "+0x");
 	const char *last;
@@ -51,10 +51,15 @@ static size_t rust_name(const char *text)
 
 size_t form_function(const char *text, char name[FAULT_NAME])
 {
-	size_t len = 0, offset;
+	size_t len = 0, skip = strcspn(text, " +#"), offset;
 
+	/* Xen's: "common/file.c#function" */
+	if (text[skip] == '#' && skip && text[skip - 1] != ' ') {
+		len = form_function(text + skip + 1, name);
+		return len ? len + skip + 1 : 0;
+	}
 	if (*text == '<') {
-		len = rust_name(text);
+		len = plain_rust(text);
 		if (!len)
 			return 0;
 		keep(name, FAULT_NAME, text, len);
@@ -71,8 +76,10 @@ size_t form_function(const char *text, char name[FAULT_NAME])
 		/* an address that nobody has named */
 		if (len >= 8 && strspn(text, "0123456789abcdef") == len)
 			return 0;
-		keep(name, FAULT_NAME, text, len);
-		drop_clone(name);
+		if (!rust_name(text, len, name)) {
+			keep(name, FAULT_NAME, text, len);
+			drop_clone(name);
+		}
 	}
 	if (!strncmp(text + len, "+0x", 3)) {
 		offset = strspn(text + len + 3, "0123456789abcdef");
@@ -177,4 +184,27 @@ bool form_match(const char *form, const char *line, struct taken *taken)
 	if (keeps)
 		keep(taken->text, sizeof(taken->text), begin, from - begin);
 	return true;
+}
+
+const struct format *format_find(enum fault_source src, const char *line,
+				 enum trust trust, struct taken *taken)
+{
+	const bool xen = src == FAULT_XEN;
+
+	for (size_t i = 0; format_at(i); i++) {
+		const struct format *f = format_at(i);
+
+		if (xen != !!(f->flags & FORMAT_XEN))
+			continue;
+		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))
+			continue;
+		if (trust < TRUST_FORM && !(f->flags & FORMAT_EARLY))
+			continue;
+		/* most lines begin with another letter */
+		if (f->form[0] != '%' && f->form[0] != line[0])
+			continue;
+		if (form_match(f->form, line, taken))
+			return f;
+	}
+	return NULL;
 }

@@ -10,8 +10,6 @@
 #include "compiler.h"
 #include "report.h"
 
-#include <string.h>
-
 #define CRASH		FAULT_CRASH
 #define HANG		FAULT_HANG
 #define WARN		FAULT_COMPLAINT
@@ -24,22 +22,18 @@
 #define DEAD		FORMAT_DEAD
 #define HOLD		FORMAT_HOLD
 
-/* All is well, although it looks as if it were not. */
-#define HARMLESS	NULL, WARN, NOBODY, 0
-
 static const struct format formats[] = {
 	/* look-alikes */
-	{ "INFO: NMI handler (%s", HARMLESS, 0 },
-	{ "INFO: lockdep is turned off", HARMLESS, 0 },
-	{ "INFO: Stall ended before state dump start", HARMLESS, 0 },
-	{ "rcu: INFO: Stall ended before state dump start", HARMLESS, 0 },
-	{ "WARNING: The mand mount option has been deprecated", HARMLESS, 0 },
-	{ "WARNING: the mand mount option is being deprecated", HARMLESS, 0 },
-	{ "WARNING: /%s", HARMLESS, 0 },
-	{ "WARNING: workqueue cpumask: online intersect > possible", HARMLESS, 0 },
-	{ "WARNING: Unprivileged eBPF is enabled", HARMLESS, 0 },
-	{ "BUG: Bad page map: %d messages suppressed", HARMLESS, 0 },
-	{ "BUG: Bad page state: %d messages suppressed", HARMLESS, 0 },
+	{ "INFO: NMI handler (%s", NULL, WARN, NOBODY, 0, 0 },
+	{ "INFO: lockdep is turned off", NULL, WARN, NOBODY, 0, 0 },
+	{ "INFO: Stall ended before state dump start", NULL, WARN, NOBODY, 0, 0 },
+	{ "rcu: INFO: Stall ended before state dump start", NULL, WARN, NOBODY, 0, 0 },
+	{ "WARNING: The mand mount option has been deprecated", NULL, WARN, NOBODY, 0, 0 },
+	{ "WARNING: the mand mount option is being deprecated", NULL, WARN, NOBODY, 0, 0 },
+	{ "WARNING: /%s", NULL, WARN, NOBODY, 0, 0 },
+	{ "WARNING: workqueue cpumask: online intersect > possible", NULL, WARN, NOBODY, 0, 0 },
+	{ "WARNING: Unprivileged eBPF is enabled", NULL, WARN, NOBODY, 0, 0 },
+	{ "BUG: Bad page map: %d messages suppressed", NULL, WARN, NOBODY, 0, 0 },
 
 	/* panics: first those of a cause that was told before */
 	{ "Kernel panic - not syncing: Fatal exception in interrupt",
@@ -98,22 +92,11 @@ static const struct format formats[] = {
 	  "kernel panic: kernel stack overflow", CRASH, BY_TRACE, 2, AFTER },
 	{ "Kernel panic - not syncing: Out of memory: %s",
 	  "kernel panic: Out of memory", CRASH, NOBODY, 2, 0 },
-	{ "Kernel panic - not syncing: Out of memory and no killable processes",
-	  "kernel panic: Out of memory", CRASH, NOBODY, 2, 0 },
-	{ "Kernel panic - not syncing: System is deadlocked on memory",
-	  "kernel panic: System is deadlocked on memory", CRASH, NOBODY, 2, 0 },
 	{ "Kernel panic - not syncing: sysrq triggered crash",
 	  "kernel panic: sysrq triggered crash", CRASH, NOBODY, 2, 0 },
-	{ "Kernel panic - not syncing: NMI: %t",
-	  "kernel panic: NMI: $", CRASH, BY_TRACE, 2, 0 },
-	{ "Kernel panic - not syncing: EXT4-fs %s: %t",
-	  "kernel panic: EXT4-fs: $", CRASH, BY_TRACE, 2, 0 },
 	{ "Kernel panic - not syncing: %w: Failed to allocate %d bytes",
 	  "kernel panic: Failed to allocate memory", CRASH, BY_TRACE, 2, 0 },
-	{ "Kernel panic - not syncing: %f: %t%$",
-	  "kernel panic: $", CRASH, BY_LINE, 2, 0 },
-	{ "Kernel panic - not syncing: %t%$",
-	  "kernel panic: $", CRASH, BY_TRACE, 2, 0 },
+	{ "Kernel panic - not syncing: %t%$", "kernel panic: $", CRASH, BY_TRACE, 2, 0 },
 	{ "Kernel panic - not syncing:", "kernel panic", CRASH, BY_TRACE, 2, 0 },
 
 	/* oopses, and what is printed with them */
@@ -134,20 +117,20 @@ static const struct format formats[] = {
 	  "BUG: unable to handle kernel paging request", CRASH, BY_TRACE, 2, 0 },
 	{ "BUG: unable to handle page fault for address: %a",
 	  "BUG: unable to handle kernel paging request", CRASH, BY_TRACE, 2, 0 },
-	{ "BUG: unable to handle %t at%s",
-	  "BUG: unable to handle $", CRASH, BY_TRACE, 2, 0 },
+	{ "BUG: unable to handle %t at%s", "BUG: unable to handle $", CRASH, BY_TRACE, 2, 0 },
 	{ "BUG: unable to handle %t for address",
 	  "BUG: unable to handle $", CRASH, BY_TRACE, 2, 0 },
-	{ "BUG: unable to handle kernel%$",
-	  "BUG: unable to handle kernel", CRASH, NOBODY, 2, 0 },
+	{ "BUG: unable to handle kernel%$", "BUG: unable to handle kernel", CRASH, NOBODY, 2, 0 },
 	{ "BUG: unable to handle", "BUG: unable to handle kernel fault", CRASH, BY_TRACE, 2, 0 },
 	{ "Unable to handle kernel %t at virtual address %a",
 	  "BUG: unable to handle kernel $", CRASH, BY_TRACE, 2, 0 },
 	{ "Unable to handle kernel %t at ",
 	  "BUG: unable to handle kernel $", CRASH, BY_TRACE, 2, 0 },
 	{ "Unable to handle kernel", "BUG: unable to handle kernel fault", CRASH, BY_TRACE, 2, 0 },
-	{ "BUG: stack guard page was hit at", "BUG: stack guard page was hit", CRASH, BY_TRACE, 2, 0 },
-	{ "BUG: %w stack guard page was hit at", "BUG: stack guard page was hit", CRASH, BY_TRACE, 2, 0 },
+	{ "BUG: stack guard page was hit at",
+	  "BUG: stack guard page was hit", CRASH, BY_TRACE, 2, 0 },
+	{ "BUG: %w stack guard page was hit at",
+	  "BUG: stack guard page was hit", CRASH, BY_TRACE, 2, 0 },
 	{ "Oops: stack guard page", "BUG: stack guard page was hit", CRASH, BY_TRACE, 1, 0 },
 	{ "BUG: IRQ stack guard page", "BUG: stack guard page was hit", CRASH, BY_TRACE, 2, 0 },
 	{ "stack guard page: ", "BUG: stack guard page was hit", CRASH, BY_TRACE, 1, 0 },
@@ -156,27 +139,23 @@ static const struct format formats[] = {
 	  "kernel stack overflow", CRASH, BY_TRACE, 2, 0 },
 	{ "kasan: GPF could be caused by %sgeneral protection fault: %x",
 	  "general protection fault", CRASH, BY_TRACE, 1, 0 },
-	{ "kasan: GPF could be caused by", HARMLESS, 0 },
+	{ "kasan: GPF could be caused by", NULL, WARN, NOBODY, 0, 0 },
 	{ "Oops: general protection fault, %s for non-canonical address %a",
 	  "general protection fault", CRASH, BY_TRACE, 1, 0 },
 	{ "Oops: general protection fault%s", "general protection fault", CRASH, BY_TRACE, 1, 0 },
 	{ "Oops: %x [#%d]", "Oops", CRASH, BY_TRACE, 1, 0 },
 	{ "Oops: %t: %x [#%d]", "$", CRASH, BY_TRACE, 1, 0 },
-	{ "Oops: Oops: %x [#%d]", "Oops", CRASH, BY_TRACE, 1, 0 },
 	{ "Oops", "Oops", CRASH, BY_TRACE, 1, TIMED },
 	{ "general protection fault, %s for non-canonical address %a",
 	  "general protection fault", CRASH, BY_TRACE, 1, 0 },
-	{ "general protection fault: %x [#%d]",
-	  "general protection fault", CRASH, BY_TRACE, 1, 0 },
-	{ "general protection fault%s [#%d]",
-	  "general protection fault", CRASH, BY_TRACE, 1, 0 },
+	{ "general protection fault: %x [#%d]", "general protection fault", CRASH, BY_TRACE, 1, 0 },
+	{ "general protection fault%s [#%d]", "general protection fault", CRASH, BY_TRACE, 1, 0 },
 	{ "general protection fault: %s", "general protection fault", CRASH, BY_TRACE, 1, TIMED },
 	{ "double fault: %x [#%d]", "double fault", CRASH, BY_TRACE, 1, 0 },
 	{ "invalid opcode: %x [#%d]", "invalid opcode", CRASH, BY_TRACE, 1, 0 },
 	{ "divide error: %x [#%d]", "divide error", CRASH, BY_TRACE, 1, 0 },
 	{ "stack segment: %x [#%d]", "stack segment fault", CRASH, BY_TRACE, 1, 0 },
-	{ "control protection fault: %x [#%d]",
-	  "control protection fault", CRASH, BY_TRACE, 1, 0 },
+	{ "control protection fault: %x [#%d]", "control protection fault", CRASH, BY_TRACE, 1, 0 },
 	{ "Missing ENDBR: %f", "Missing ENDBR", CRASH, BY_LINE, 3, 0 },
 	{ "traps: Missing ENDBR: %f", "Missing ENDBR", CRASH, BY_LINE, 3, 0 },
 	{ "CFI failure at %f", "CFI failure", CRASH, BY_LINE, 3, 0 },
@@ -184,7 +163,6 @@ static const struct format formats[] = {
 	  "BUG: scheduling while atomic", WARN, BY_TRACE, 2, 0 },
 	{ "Internal error: Oops - BUG%s [#%d]", "kernel BUG", CRASH, BY_TRACE, 1, 0 },
 	{ "Internal error: %s [#%d]", "Internal error", CRASH, BY_TRACE, 1, 0 },
-	{ "Unhandled fault: %s", "Unhandled fault", CRASH, BY_TRACE, 2, 0 },
 	{ "Bad mode in %s", "Bad mode", CRASH, BY_TRACE, 2, 0 },
 	{ "%t: %x [#%d]", "$", CRASH, BY_TRACE, 1, 0 },
 
@@ -217,9 +195,6 @@ static const struct format formats[] = {
 	{ "refcount_t: %s", "WARNING: refcount bug", WARN, BY_TRACE, 3, 0 },
 	{ "ODEBUG: %s object%s", "WARNING: ODEBUG bug", WARN, BY_TRACE, 3, 0 },
 	{ "kobject: %s is not initialized", "WARNING: kobject bug", WARN, BY_TRACE, 3, 0 },
-	{ "kobject: '%s' (%x): is not initialized",
-	  "WARNING: kobject bug", WARN, BY_TRACE, 3, 0 },
-	{ "kobject_add_internal failed for", "WARNING: kobject bug", WARN, BY_TRACE, 3, 0 },
 	{ "kobject: kobject_add_internal failed for",
 	  "WARNING: kobject bug", WARN, BY_TRACE, 3, 0 },
 	{ "sysfs: cannot create duplicate filename",
@@ -243,7 +218,6 @@ static const struct format formats[] = {
 	  WARN, BY_TRACE, 2, 0 },
 	{ "WARNING: can't access registers at", "WARNING: can't access registers",
 	  WARN, BY_TRACE, 2, 0 },
-	{ "WARNING: stack recursion on stack type", "WARNING: stack recursion", WARN, BY_TRACE, 2, 0 },
 
 	/* lockdep */
 	{ "WARNING: possible circular locking dependency",
@@ -254,10 +228,8 @@ static const struct format formats[] = {
 	{ "[ INFO: possible recursive locking", "possible deadlock", WARN, BY_LOCK, 2, HOLD },
 	{ "WARNING: possible irq lock inversion", "possible deadlock", WARN, BY_LOCK, 2, HOLD },
 	{ "[ INFO: possible irq lock inversion", "possible deadlock", WARN, BY_LOCK, 2, HOLD },
-	{ "WARNING: %s-safe -> %s-unsafe lock order",
-	  "possible deadlock", WARN, BY_TRACE, 2, 0 },
-	{ "[ INFO: %s-safe -> %s-unsafe lock order",
-	  "possible deadlock", WARN, BY_TRACE, 2, 0 },
+	{ "WARNING: %s-safe -> %s-unsafe lock order", "possible deadlock", WARN, BY_TRACE, 2, 0 },
+	{ "[ INFO: %s-safe -> %s-unsafe lock order", "possible deadlock", WARN, BY_TRACE, 2, 0 },
 	{ "WARNING: inconsistent lock state", "inconsistent lock state", WARN, BY_LOCK, 2, HOLD },
 	{ "[ INFO: inconsistent lock state", "inconsistent lock state", WARN, BY_LOCK, 2, HOLD },
 	{ "inconsistent {%s} -> {%s} usage", "inconsistent lock state", WARN, BY_LOCK, 1, HOLD },
@@ -275,17 +247,22 @@ static const struct format formats[] = {
 	  "WARNING: lock held at task exit time", WARN, BY_LOCK, 2, HOLD },
 	{ "[ BUG: lock held at task exit time",
 	  "BUG: lock held at task exit time", WARN, BY_LOCK, 2, HOLD },
-	{ "WARNING: %s still has locks held!", "WARNING: still has locks held", WARN, BY_LOCK, 2, HOLD },
-	{ "[ BUG: %s still has locks held! ]", "BUG: still has locks held", WARN, BY_LOCK, 2, HOLD },
+	{ "WARNING: %s still has locks held!",
+	  "WARNING: still has locks held", WARN, BY_LOCK, 2, HOLD },
+	{ "[ BUG: %s still has locks held! ]",
+	  "BUG: still has locks held", WARN, BY_LOCK, 2, HOLD },
 	{ "WARNING: Nested lock was not taken",
 	  "WARNING: nested lock was not taken", WARN, BY_LOCK, 2, HOLD },
-	{ "[ BUG: Nested lock was not taken", "BUG: nested lock was not taken", WARN, BY_LOCK, 2, HOLD },
-	{ "WARNING: suspicious RCU usage", "WARNING: suspicious RCU usage", WARN, BY_TRACE, 2, HOLD },
-	{ "[ INFO: suspicious RCU usage", "WARNING: suspicious RCU usage", WARN, BY_TRACE, 2, HOLD },
+	{ "[ BUG: Nested lock was not taken",
+	  "BUG: nested lock was not taken", WARN, BY_LOCK, 2, HOLD },
+	{ "WARNING: suspicious RCU usage",
+	  "WARNING: suspicious RCU usage", WARN, BY_TRACE, 2, HOLD },
+	{ "[ INFO: suspicious RCU usage",
+	  "WARNING: suspicious RCU usage", WARN, BY_TRACE, 2, HOLD },
 	{ "[ BUG: Invalid wait context ]", "BUG: invalid wait context", WARN, BY_LOCK, 2, HOLD },
 	{ "WARNING: chain_key collision", "WARNING: chain_key collision", WARN, BY_TRACE, 2, HOLD },
-	{ "WARNING: Nested lock", "WARNING: nested lock", WARN, BY_LOCK, 2, HOLD },
-	{ "[ BUG: circular locking deadlock detected", "possible deadlock", WARN, BY_LOCK, 2, HOLD },
+	{ "[ BUG: circular locking deadlock detected",
+	  "possible deadlock", WARN, BY_LOCK, 2, HOLD },
 	{ "INFO: trying to register non-static key",
 	  "INFO: trying to register non-static key", WARN, BY_TRACE, 2, 0 },
 	{ "BUG: key %w has not been registered!",
@@ -307,10 +284,12 @@ static const struct format formats[] = {
 
 	/* stalls and lock-ups */
 	{ "BUG: soft lockup - CPU#%d stuck for", "BUG: soft lockup", HANG, BY_STALL, 2, 0 },
-	{ "watchdog: BUG: soft lockup - CPU#%d stuck for", "BUG: soft lockup", HANG, BY_STALL, 2, 0 },
+	{ "watchdog: BUG: soft lockup - CPU#%d stuck for",
+	  "BUG: soft lockup", HANG, BY_STALL, 2, 0 },
 	{ "watchdog: CPU%d: Watchdog detected hard LOCKUP on cpu %d",
 	  "hard lockup", HANG, BY_STALL, 2, 0 },
-	{ "watchdog: Watchdog detected hard LOCKUP on cpu %d", "hard lockup", HANG, BY_STALL, 2, 0 },
+	{ "watchdog: Watchdog detected hard LOCKUP on cpu %d",
+	  "hard lockup", HANG, BY_STALL, 2, 0 },
 	{ "watchdog: %s hard LOCKUP", "hard lockup", HANG, BY_STALL, 2, 0 },
 	{ "NMI watchdog: Watchdog detected hard LOCKUP on cpu %d",
 	  "hard lockup", HANG, BY_STALL, 2, 0 },
@@ -318,12 +297,14 @@ static const struct format formats[] = {
 	  "BUG: soft lockup", HANG, BY_STALL, 2, 0 },
 	{ "Watchdog detected hard LOCKUP on cpu %d", "hard lockup", HANG, BY_STALL, 2, 0 },
 	{ "BUG: workqueue lockup", "BUG: workqueue lockup", HANG, NOBODY, 2, 0 },
-	{ "INFO: task %s blocked for more than %d seconds", "INFO: task hung", HANG, BY_TRACE, 2, 0 },
+	{ "INFO: task %s blocked for more than %d seconds",
+	  "INFO: task hung", HANG, BY_TRACE, 2, 0 },
 	{ "INFO: task %s blocked on %s for more than %d seconds",
 	  "INFO: task hung", HANG, BY_TRACE, 2, 0 },
 	{ "INFO: task %s can't die for more than %d seconds",
 	  "INFO: task can't die", HANG, BY_TRACE, 2, 0 },
-	{ "INFO: %w self-detected stall on CPU %d", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
+	{ "INFO: %w self-detected stall on CPU %d",
+	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "INFO: %w self-detected stall on CPU", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "INFO: %w detected stall%s on CPU%s", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "INFO: %w detected expedited stalls on CPU%s",
@@ -331,11 +312,12 @@ static const struct format formats[] = {
 	{ "INFO: rcu%s stall%s", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "rcu: INFO: %w self-detected stall on CPU",
 	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
-	{ "rcu: INFO: %w detected stalls on CPU%s", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
+	{ "rcu: INFO: %w detected stalls on CPU%s",
+	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "rcu: INFO: %w detected expedited stalls on CPU%s",
 	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "rcu: INFO: %s stall%s", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
-	{ "rcu: Possible timer handling issue on cpu=%d", HARMLESS, 0 },
+	{ "rcu: Possible timer handling issue on cpu=%d", NULL, WARN, NOBODY, 0, 0 },
 	{ "rcu: %w kthread starved for", "INFO: rcu kthread starved", HANG, BY_STALL, 1, 0 },
 	{ "%w kthread starved for %d jiffies!", "INFO: rcu kthread starved", HANG, BY_STALL, 1, 0 },
 
@@ -368,7 +350,6 @@ static const struct format formats[] = {
 	{ "INFO: Allocated in %f", "INFO: Allocated", WARN, BY_LINE, 0, 0 },
 	{ "INFO: Slab %x objects=%d", "BUG: slab corruption", WARN, BY_TRACE, 0, 0 },
 	{ "Slab corruption (%s", "BUG: slab corruption", WARN, BY_TRACE, 2, 0 },
-	{ "Slab corruption: %s", "BUG: slab corruption", WARN, BY_TRACE, 2, 0 },
 	{ "slab error in %f", "BUG: slab error", WARN, BY_TRACE, 2, 0 },
 	{ "BUG: Bad page state in process", "BUG: Bad page state", WARN, BY_TRACE, 2, 0 },
 	{ "BUG: Bad page map in process", "BUG: Bad page map", WARN, BY_TRACE, 2, 0 },
@@ -377,16 +358,18 @@ static const struct format formats[] = {
 	{ "BUG: non-zero %t on freeing mm", "BUG: non-zero $ on freeing mm", WARN, NOBODY, 2, 0 },
 	{ "BUG: Dentry %x{%s} still in use%s", "BUG: Dentry still in use", WARN, NOBODY, 2, 0 },
 	{ "BUG: Dentry %s still in use%s", "BUG: Dentry still in use", WARN, NOBODY, 2, 0 },
-	{ "VFS: Busy inodes after unmount of", "VFS: Busy inodes after unmount", WARN, NOBODY, 2, 0 },
+	{ "VFS: Busy inodes after unmount of",
+	  "VFS: Busy inodes after unmount", WARN, NOBODY, 2, 0 },
 	{ "x86/mm: Found insecure W+X mapping at address",
 	  "WARNING: W+X mapping", WARN, NOBODY, 3, 0 },
 	{ "x86/mm: Checked W+X mappings: FAILED", "WARNING: W+X mapping", WARN, NOBODY, 2, 0 },
-	{ "x86/mm: Checking user space page tables", HARMLESS, 0 },
+	{ "x86/mm: Checking user space page tables", NULL, WARN, NOBODY, 0, 0 },
 	{ "Out of memory: Kill%s process %d", "Out of memory: process killed", WARN, NOBODY, 2, 0 },
 	{ "Memory cgroup out of memory: Kill%s process %d",
 	  "Out of memory: process killed", WARN, NOBODY, 2, 0 },
 	{ "%s invoked oom-killer: %s", "Out of memory: process killed", WARN, NOBODY, 2, 0 },
-	{ "%s: page allocation failure: order:%d", "page allocation failure", WARN, BY_TRACE, 1, 0 },
+	{ "%s: page allocation failure: order:%d",
+	  "page allocation failure", WARN, BY_TRACE, 1, 0 },
 	{ "%s: vmalloc error: size %d", "vmalloc error", WARN, BY_TRACE, 1, 0 },
 	{ "vmalloc: allocation failure: %d bytes", "vmalloc error", WARN, BY_TRACE, 1, 0 },
 	{ "%s: vmalloc: allocation failure: %d bytes", "vmalloc error", WARN, BY_TRACE, 1, 0 },
@@ -401,9 +384,10 @@ static const struct format formats[] = {
 	{ "__common_interrupt: %s No irq handler for vector",
 	  "No irq handler for vector", WARN, NOBODY, 2, 0 },
 	{ "Uhhuh. NMI received for unknown reason", "unknown NMI", WARN, NOBODY, 2, 0 },
-	{ "attempt to %t with overflow%$", "attempt to $ with overflow", CRASH, BY_TRACE, 3, TIMED },
+	{ "attempt to %t with overflow%$",
+	  "attempt to $ with overflow", CRASH, BY_TRACE, 3, TIMED },
 	{ "rust_kernel: panicked at %s", "Rust panic", CRASH, BY_TRACE, 2, 0 },
-	
+
 	/* what a report says below its first line */
 	{ "caller is %f", "", WARN, BY_LINE, 0, ADDS },
 	{ "     last function: %f", "", WARN, BY_LINE, 0, ADDS },
@@ -426,7 +410,8 @@ static const struct format formats[] = {
 	{ "xen:%w: Cannot %t%$", "xen: Cannot $", WARN, NOBODY, 2, 0 },
 	{ "xen: %t failed%s", "xen: $ failed", WARN, NOBODY, 2, 0 },
 	{ "xen map irq failed %s", "event channel: map irq failed", WARN, NOBODY, 2, 0 },
-	{ "Failed to obtain physical IRQ %d", "event channel: no physical IRQ", WARN, NOBODY, 2, 0 },
+	{ "Failed to obtain physical IRQ %d",
+	  "event channel: no physical IRQ", WARN, NOBODY, 2, 0 },
 	{ "Failed to execute hypercall%s", "hypercall failed", WARN, NOBODY, 2, 0 },
 	{ "Failed to set %w callback", "Xen callback failed", WARN, NOBODY, 2, 0 },
 	{ "XENBUS: Timeout connecting to device%s", "xenbus: timeout", WARN, NOBODY, 2, 0 },
@@ -443,15 +428,14 @@ static const struct format formats[] = {
 	{ "blkfront: %s op failed", "blkfront: operation failed", WARN, NOBODY, 2, 0 },
 
 	/* Xen, of a domain */
-	{ "%p:d%dv%d Domain attempted WRMSR%s", HARMLESS, XEN },
-	{ "%p:d%dv%d RDMSR %x unimplemented", HARMLESS, XEN },
-	{ "%p:d%dv%d WRMSR %x val %x unimplemented", HARMLESS, XEN },
+	{ "%p:d%dv%d Domain attempted WRMSR%s", NULL, WARN, NOBODY, 0, XEN },
+	{ "%p:d%dv%d RDMSR %x unimplemented", NULL, WARN, NOBODY, 0, XEN },
+	{ "%p:d%dv%d WRMSR %x val %x unimplemented", NULL, WARN, NOBODY, 0, XEN },
 	{ "d%dv%d Unhandled: vec %d, %t[%x]", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
 	{ "d%dv%d Unhandled: vec %d", "unhandled trap", CRASH, BY_TRACE, 3, XEN },
 	{ "Unhandled: vec %d, %t[%x]", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
 	{ "d%dv%d Unhandled %t fault/trap [#%d%s", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
-	{ "%p:d%dv%d Unhandled %t fault/trap [#%d%s",
-	  "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
+	{ "%p:d%dv%d Unhandled %t fault/trap [#%d%s", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
 	{ "%p: d%dv%d Unhandled %t fault/trap [#%d%s",
 	  "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
 	{ "Unhandled %t fault/trap%s", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
@@ -475,8 +459,7 @@ static const struct format formats[] = {
 	{ "%p:d%dv%d Error %swhile validating mfn%s", "failed validation", WARN, NOBODY, 2, XEN },
 	{ "%p:d%dv%d Error %sinstalling new baseptr%s",
 	  "failed base pointer", WARN, NOBODY, 2, XEN },
-	{ "%p:d%dv%d Attempt to create linear p.t.%s",
-	  "linear page table", WARN, NOBODY, 2, XEN },
+	{ "%p:d%dv%d Attempt to create linear p.t.%s", "linear page table", WARN, NOBODY, 2, XEN },
 	{ "%p:d%dv%d Could not get page %s", "page cannot be had", WARN, NOBODY, 2, XEN },
 	{ "%p:d%dv%d Error pfn %s", "page cannot be had", WARN, NOBODY, 2, XEN },
 	{ "%p:d%dv%d %t%$", "Xen: $", WARN, NOBODY, 2, XEN },
@@ -508,27 +491,4 @@ static const struct format formats[] = {
 const struct format *format_at(size_t i)
 {
 	return i < ARRAY_SIZE(formats) ? &formats[i] : NULL;
-}
-
-const struct format *format_find(enum fault_source src, const char *line,
-				 enum trust trust, struct taken *taken)
-{
-	const bool xen = src == FAULT_XEN;
-
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		const struct format *f = &formats[i];
-
-		if (xen != !!(f->flags & FORMAT_XEN))
-			continue;
-		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))
-			continue;
-		if (trust < TRUST_FORM && !(f->flags & FORMAT_EARLY))
-			continue;
-		/* most lines begin with another letter */
-		if (f->form[0] != '%' && f->form[0] != line[0])
-			continue;
-		if (form_match(f->form, line, taken))
-			return f;
-	}
-	return NULL;
 }

@@ -93,28 +93,38 @@ static int stalled_in(const struct trace *t, bool all)
 	return prev >= 0 ? prev : first;
 }
 
+static bool detector(const struct trace *t)
+{
+	for (unsigned int i = 0; i < t->nframes; i++) {
+		if (frame_role(t->frame[i].name) & ROLE_DETECTS)
+			return true;
+	}
+	return false;
+}
+
 static int guilty_in(const struct report *r, const struct trace *t)
 {
 	bool all = !any_sure(t);
 
-	if (r->format->culprit == BY_STALL)
-		return stalled_in(t, all);
-	return first_guilty(t, all, excuses(r->format->culprit));
+	if (r->format->culprit != BY_STALL)
+		return first_guilty(t, all, excuses(r->format->culprit));
+	return detector(t) ? -1 : stalled_in(t, all);
 }
 
-/* For a stall the trace of a CPU that stands still, if its number was told. */
+/*
+ * The best trace is one with a heading, and for a stall that of a CPU that stands
+ * still, if its number was told.
+ */
 static const struct trace *choose(const struct report *r, int *at)
 {
-	for (int pass = 0; pass < 2; pass++) {
+	for (int pass = 0; pass < 3; pass++) {
 		for (unsigned int i = 0; i < r->ntraces; i++) {
 			const struct trace *t = &r->trace[i];
 			bool its = t->cpu >= 0 && t->cpu < 64 &&
 				   (r->stalled >> t->cpu & 1);
 
-			if (t->other)
-				continue;
-			if (!pass && r->format->culprit == BY_STALL &&
-			    r->stalled && !its)
+			if (t->other || (pass < 2 && t->loose) ||
+			    (!pass && r->stalled && !its))
 				continue;
 			*at = guilty_in(r, t);
 			if (*at >= 0)
@@ -155,6 +165,8 @@ static void chain(const struct report *r, struct fault *f,
 	for (unsigned int i = 0; i < t->nframes; i++) {
 		const struct frame *fr = &t->frame[i];
 
+		if (fr->name[0] && !fr->sure)
+			add(f->doubtful, &f->ndoubtful, fr->name);
 		if ((int)i < at)
 			continue;
 		if (!counts(t, i, all) && (at < 0 || !may_be_leaf(t, i, at)))
@@ -189,6 +201,7 @@ void report_judge(struct report *r)
 	int at = -1;
 
 	f->nframes = 0;
+	f->ndoubtful = 0;
 	if (culprit == BY_LOCK && !innocent(r, r->lock))
 		told = r->lock;
 	else if (culprit != BY_STALL && !innocent(r, r->told))
@@ -198,7 +211,7 @@ void report_judge(struct report *r)
 		add(f->frames, &f->nframes, told);
 	if (t)
 		chain(r, f, t, *told ? -1 : at);
-	if (culprit == NOBODY)
+	if (culprit == NOBODY || (!f->nframes && r->nameless))
 		entitle(f, "");
 	else
 		entitle(f, f->nframes ? f->frames[0] : "corrupted");

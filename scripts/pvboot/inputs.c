@@ -22,9 +22,9 @@ static void check_readable(const char *path, const char *what)
 	struct stat st;
 
 	if (stat(path, &st) || !S_ISREG(st.st_mode) || access(path, R_OK))
-		fail("%s: no %s that can be read", path, what);
+		die("%s: no %s that can be read", path, what);
 	if (!st.st_size)
-		fail("%s: the %s is empty", path, what);
+		die("%s: the %s is empty", path, what);
 }
 
 /* Documentation/x86/boot.rst: "HdrS" at 0x202 */
@@ -35,18 +35,20 @@ static void check_bzimage(const char *path)
 
 	if (fd < 0 || pread(fd, magic, 4, 0x202) != 4 ||
 	    memcmp(magic, "HdrS", 4))
-		fail("%s is not a bzImage", path);
+		die("%s is not a bzImage", path);
 	close(fd);
 }
 
 /* QEMU's multiboot loader takes a 32-bit ELF file only. */
-static void check_xen(const char *path)
+void inputs_check_xen(const struct options *opt)
 {
 	unsigned char ident[5] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	check_readable(opt->xen, "hypervisor");
+	fd = open(opt->xen, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, ident, 5) != 5 || memcmp(ident, "\177ELF\1", 5))
-		fail("%s is not an unpacked Xen (zcat xen-*.gz > it)", path);
+		die("%s is not an unpacked Xen (zcat xen-*.gz > it)", opt->xen);
 	close(fd);
 }
 
@@ -57,12 +59,12 @@ static void check_memory(const struct options *opt)
 	char line[128];
 
 	if (opt->dom0_memory + XEN_MEMORY > opt->memory)
-		fail("dom0's %u MiB do not fit into a machine of %u MiB; Xen needs %u for itself",
+		die("dom0's %u MiB do not fit into a machine of %u MiB; Xen needs %u for itself",
 		     opt->dom0_memory, opt->memory, XEN_MEMORY);
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "MemAvailable: %lu", &kib) == 1 &&
 		    kib / 1024 < opt->memory + QEMU_OVERHEAD)
-			fail("%lu MiB of memory are free and %u needed; try less than MEMORY=%u",
+			die("%lu MiB of memory are free and %u needed; try less than MEMORY=%u",
 			     kib / 1024, opt->memory + QEMU_OVERHEAD,
 			     opt->memory);
 	}
@@ -72,12 +74,11 @@ static void check_memory(const struct options *opt)
 
 void inputs_check(const struct options *opt)
 {
-	check_readable(opt->xen, "hypervisor");
+	inputs_check_xen(opt);
 	check_readable(opt->kernel, "kernel");
 	check_readable(opt->initrd, "root");
 	for (unsigned int i = 0; opt->disks[i]; i++)
 		check_readable(opt->disks[i], "disk");
-	check_xen(opt->xen);
 	check_bzimage(opt->kernel);
 	check_memory(opt);
 }

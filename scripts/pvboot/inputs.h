@@ -15,4 +15,12 @@ struct options;
  */
 void inputs_check(const struct options *opt);
 
+/**
+ * inputs_check_xen() - look at the hypervisor alone
+ * @opt: what is asked for
+ *
+ * As inputs_check().
+ */
+void inputs_check_xen(const struct options *opt);
+
 #endif /* PVBOOT_INPUTS_H */

@@ -15,7 +15,7 @@
  */
 #include "compiler.h"
 #include "console.h"
-#include "fault.h"
+#include "report.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -30,12 +30,12 @@
 
 static const char program[] = "a program";
 
-/* Lines that no kernel on x86 prints, and who does. */
+/* Lines that no kernel on x86 prints, as forms, and who does. */
 static const struct {
-	const char *words;
+	const char *form;
 	const char *who;
 } others[] = {
-	{ "Internal error: ", "ARM" },
+	{ "Internal error: %s[#%d]", "ARM" },
 	{ "pc : ", "ARM" },
 	{ "PC is at ", "ARM" },
 	{ "Exception stack(", "ARM" },
@@ -43,7 +43,7 @@ static const struct {
 	{ "Backtrace: ", "ARM" },
 	{ "Bad mode in ", "ARM" },
 	{ "Unhandled fault: ", "ARM" },
-	{ "(DT)", "a machine with a device tree" },
+	{ "Hardware name: %s(DT)", "a machine with a device tree" },
 	{ "NIP [", "PowerPC" },
 	{ "NIP:  ", "PowerPC" },
 	{ "epc : ", "RISC-V" },
@@ -80,20 +80,25 @@ static void found(void *ctx, const struct fault *fault)
 	}
 }
 
-static void line(void *ctx, enum console_src src, const char *text)
+static void line(void *ctx, enum console_src src, const char *text, bool whole)
 {
 	struct file *f = ctx;
 
+	(void)whole;
+	/* a domU is another kernel: "{name} text" */
+	if (text[0] == '{')
+		return;
 	faults_line(f->scan, src == CONSOLE_XEN ? FAULT_XEN : FAULT_KERNEL, text,
 		    f->now);
 }
 
 static void whose(struct file *f, const char *text)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(others) && !f->other; i++) {
-		const char *at = strstr(text, others[i].words);
+	struct kline k = kline_read(text);
+	struct taken taken;
 
-		if (at && (at == text || at[-1] == ' ' || at[-1] == '\t'))
+	for (size_t i = 0; i < ARRAY_SIZE(others) && !f->other; i++) {
+		if (form_match(others[i].form, k.text + strspn(k.text, " \t"), &taken))
 			f->other = others[i].who;
 	}
 }

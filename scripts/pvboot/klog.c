@@ -80,9 +80,14 @@ static bool stamped(const char *p, struct kline *out)
 
 struct kline kline_read(const char *line)
 {
+	/* the boot console of a domU says so */
+	static const char early[] = "(early) ";
 	struct kline out = { .text = level(line) };
 	const char *syslog;
 	char *colon;
+
+	if (!strncmp(out.text, early, strlen(early)))
+		out.text += strlen(early);
 
 	if (stamped(out.text, &out))
 		return out;

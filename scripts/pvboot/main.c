@@ -49,7 +49,7 @@ static void write_record(struct run *run)
 	int err = record_write(run->record, &run->m, &run->opt.facts);
 
 	if (err)
-		fail("%s cannot be written: %s", run->record, strerror(-err));
+		die("%s cannot be written: %s", run->record, strerror(-err));
 }
 
 /* What keeps a kernel from being judged is a result, too. */
@@ -98,6 +98,12 @@ int main(int argc, char **argv)
 		options_free(&run.opt);
 		return OUTCOME_OK;
 	}
+	if (run.opt.probe) {
+		inputs_check_xen(&run.opt);
+		probe_accel(&run.opt, follow_signals());
+		options_free(&run.opt);
+		return OUTCOME_OK;
+	}
 
 	if (run.opt.record)
 		snprintf(run.record, sizeof(run.record), "%s", run.opt.record);
@@ -106,15 +112,15 @@ int main(int argc, char **argv)
 	name_cell(&run);
 	/* An old one must not be taken for that of this run, however it ends. */
 	if (unlink(run.record) && errno != ENOENT)
-		fail("%s cannot be written: %s", run.record, strerror(errno));
+		die("%s cannot be written: %s", run.record, strerror(errno));
 	machine_open(&run.m, run.opt.domains, run.opt.ndomains,
 		     run.opt.replay ? 0 : clock_now());
-	fail_record(record_failure, &run);
+	die_record(record_failure, &run);
 	if (run.opt.replay)
 		follow_replay(&run.opt, &run.m);
 	else
 		boot(&run);
-	fail_record(NULL, NULL);
+	die_record(NULL, NULL);
 	write_record(&run);
 
 	if (m->outcome == OUTCOME_UNJUDGED)

@@ -13,7 +13,7 @@
 enum {
 	OPT_XEN = 256, OPT_XEN_APPEND, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX,
 	OPT_APPEND, OPT_TESTS, OPT_DOMU, OPT_EXPECT,
-	OPT_ACCEL, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_DISK,
+	OPT_ACCEL, OPT_PROBE, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_DISK,
 	OPT_NIC, OPT_GDB, OPT_ICOUNT, OPT_PLUGIN, OPT_CONSOLE, OPT_QEMU,
 	OPT_LOG_DIR, OPT_RECORD, OPT_FACT, OPT_REPLAY, OPT_PRINT_COMMAND,
 	OPT_PATIENCE,
@@ -38,6 +38,8 @@ static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "The machine:", 3 },
 	{ "accel", OPT_ACCEL, "tcg|kvm|auto", 0,
 	  "auto takes KVM if a probe boot shows that it works (tcg)", 0 },
+	{ "probe", OPT_PROBE, NULL, 0,
+	  "only see whether Xen comes up by --accel, and end", 0 },
 	{ "cpu", OPT_CPU, "MODEL", 0, "as QEMU names it (qemu64,+rdrand)", 0 },
 	{ "cpus", OPT_CPUS, "N", 0, "the machine's CPUs and dom0's vCPUs (1)", 0 },
 	{ "memory", OPT_MEMORY, "MIB", 0, "the machine's memory (1024)", 0 },
@@ -70,7 +72,7 @@ static double number(const char *arg, const char *what, double min, double max)
 	double val = strtod(arg, &end);
 
 	if (end == arg || *end || !(val >= min && val <= max))
-		fail("--%s: '%s' is not from %g to %g", what, arg, min, max);
+		die("--%s: '%s' is not from %g to %g", what, arg, min, max);
 	return val;
 }
 
@@ -80,7 +82,7 @@ static unsigned int whole(const char *arg, const char *what, unsigned int min,
 	double val = number(arg, what, min, max);
 
 	if (val != (unsigned int)val)
-		fail("--%s: '%s' is not a whole number", what, arg);
+		die("--%s: '%s' is not a whole number", what, arg);
 	return val;
 }
 
@@ -100,7 +102,7 @@ static const char *expectation(const char *arg)
 		if (signature_by_id(sig->id) == sig && len < sizeof(ids))
 			len += snprintf(ids + len, sizeof(ids) - len, ", %s", sig->id);
 	}
-	fail("expectation '%s' is not one of boot%s", arg, ids);
+	die("expectation '%s' is not one of boot%s", arg, ids);
 }
 
 static void use_symbols(struct domain_setup *set, const char *path)
@@ -110,7 +112,7 @@ static void use_symbols(struct domain_setup *set, const char *path)
 	symbols_close((struct symbols *)set->syms);
 	set->syms = symbols_open(path, &err);
 	if (!set->syms)
-		fail("%s %s", path, err);
+		die("%s %s", path, err);
 	/* The suite of arch/x86/xen/tests, if the kernel has it built in */
 	set->suite = symbols_have(set->syms, "cr3_test_slot") ? "xen_pv_cr3" : NULL;
 }
@@ -121,7 +123,7 @@ static void add_tests(struct domain_setup *dom0, char *arg)
 
 	for (char *p = strtok(arg, ","); p; p = strtok(NULL, ",")) {
 		if (n == TESTS_MAX)
-			fail("--tests: more than %d", TESTS_MAX);
+			die("--tests: more than %d", TESTS_MAX);
 		dom0->tests[n++] = p;
 	}
 	dom0->tests[n] = NULL;
@@ -131,18 +133,18 @@ static void add_tests(struct domain_setup *dom0, char *arg)
 static void check_name(const struct options *opt, const char *name)
 {
 	static const char * const taken[] = { "console", "xen" };
-	bool bad = strlen(name) > CHANNEL_NAME_MAX;
+	bool bad = strlen(name) > FRAME_NAME_MAX;
 
 	for (const char *p = name; *p; p++)
 		bad |= !isalnum((unsigned char)*p) && *p != '-' && *p != '_';
 	if (bad)
-		fail("--domu: '%s' is not a name of letters, digits, - and _", name);
+		die("--domu: '%s' is not a name of letters, digits, - and _", name);
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
 		bad |= !strcmp(name, taken[i]);
 	for (unsigned int i = 0; i < opt->ndomains; i++)
 		bad |= !strcmp(name, opt->domains[i].name);
 	if (bad)
-		fail("--domu: the name '%s' is taken", name);
+		die("--domu: the name '%s' is taken", name);
 }
 
 static void add_domu(struct options *opt, char *arg)
@@ -152,9 +154,9 @@ static void add_domu(struct options *opt, char *arg)
 	struct domain_setup *set = &opt->domains[opt->ndomains];
 
 	if (!name || !expect)
-		fail("--domu wants NAME:EXPECTATION");
+		die("--domu wants NAME:EXPECTATION");
 	if (opt->ndomains == DOMAINS_MAX)
-		fail("--domu: more than %d", DOMUS_MAX);
+		die("--domu: more than %d", DOMUS_MAX);
 	check_name(opt, name);
 	opt->ndomains++;
 	set->name = name;
@@ -172,7 +174,7 @@ static void add_device(const char *list[DEVICES_MAX + 1], const char *what,
 	while (list[n])
 		n++;
 	if (n == DEVICES_MAX)
-		fail("--%s: more than %d", what, DEVICES_MAX);
+		die("--%s: more than %d", what, DEVICES_MAX);
 	list[n] = arg;
 }
 
@@ -181,18 +183,18 @@ static void add_fact(struct record_facts *facts, char *arg)
 	char *value = strchr(arg, '=');
 
 	if (!value || value == arg)
-		fail("--fact wants NAME=VALUE");
+		die("--fact wants NAME=VALUE");
 	*value++ = '\0';
 	for (char *p = arg; *p; p++) {
 		if (!islower((unsigned char)*p) && *p != '_')
-			fail("--fact: '%s' is not a name of small letters and _", arg);
+			die("--fact: '%s' is not a name of small letters and _", arg);
 	}
 	for (unsigned int i = 0; i < facts->nfacts; i++) {
 		if (!strcmp(facts->names[i], arg))
-			fail("--fact: '%s' is given twice", arg);
+			die("--fact: '%s' is given twice", arg);
 	}
 	if (facts->nfacts == FACTS_MAX)
-		fail("--fact: more than %d", FACTS_MAX);
+		die("--fact: more than %d", FACTS_MAX);
 	facts->names[facts->nfacts] = arg;
 	facts->values[facts->nfacts++] = value;
 }
@@ -200,11 +202,12 @@ static void add_fact(struct record_facts *facts, char *arg)
 static void check(const struct options *opt)
 {
 	if (opt->console && !opt->print_command)
-		fail("--console is for --print-command; pvboot reads the serial port itself");
-	if (!opt->replay && (!opt->xen || !opt->kernel || !opt->initrd))
-		fail("--xen, --kernel and --initrd are needed; see --help");
+		die("--console is for --print-command; pvboot reads the serial port itself");
+	if (opt->probe ? !opt->xen :
+	    !opt->replay && (!opt->xen || !opt->kernel || !opt->initrd))
+		die("--xen, --kernel and --initrd are needed; see --help");
 	if ((opt->plugin || opt->icount >= 0) && strcmp(opt->accel, "tcg"))
-		fail("--plugin and --icount are for --accel tcg");
+		die("--plugin and --icount are for --accel tcg");
 }
 
 static error_t parse_watch(int key, char *arg, struct options *opt)
@@ -251,8 +254,11 @@ static error_t parse_machine(int key, char *arg, struct options *opt)
 	switch (key) {
 	case OPT_ACCEL:
 		if (strcmp(arg, "tcg") && strcmp(arg, "kvm") && strcmp(arg, "auto"))
-			fail("--accel: '%s' is not tcg, kvm or auto", arg);
+			die("--accel: '%s' is not tcg, kvm or auto", arg);
 		opt->accel = arg;
+		break;
+	case OPT_PROBE:
+		opt->probe = true;
 		break;
 	case OPT_CPU:
 		opt->cpu = arg;

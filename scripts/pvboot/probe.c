@@ -65,6 +65,6 @@ const char *probe_accel(const struct options *opt, int sigfd)
 	if (kvm_works(opt, sigfd))
 		return "kvm";
 	if (!strcmp(opt->accel, "kvm"))
-		fail("Xen does not come up under KVM on this machine; use ACCEL=tcg");
+		die("Xen does not come up under KVM on this machine; use ACCEL=tcg");
 	return "tcg";
 }

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../guests/args.h"
 #include "options.h"
 #include "util.h"
 
@@ -29,7 +30,7 @@ struct command {
 static char *must(char *s)
 {
 	if (!s)
-		fail("out of memory");
+		die("out of memory");
 	return s;
 }
 
@@ -92,7 +93,7 @@ static char *modules(const struct options *opt)
 	for (int i = 0; tests[i]; i++)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
-	all = print("%s console=hvc0 earlyprintk=xen oops=panic panic=-1 random.trust_cpu=on pvboot.run=%s %s,%s",
+	all = print("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
 		    kernel, run, append, initrd);
 	free(append);
 	free(initrd);
@@ -224,7 +225,7 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	FILE *errors = tmpfile();
 
 	if (!errors || pipe2(fds, O_CLOEXEC))
-		fail("cannot set up QEMU's console: %s", strerror(errno));
+		die("cannot set up QEMU's console: %s", strerror(errno));
 	memset(q, 0, sizeof(*q));
 	q->errors = dup(fileno(errors));
 	fclose(errors);
@@ -233,7 +234,7 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	command_make(&cmd, opt, accel, with_dom0);
 	q->pid = fork();
 	if (q->pid < 0)
-		fail("cannot fork: %s", strerror(errno));
+		die("cannot fork: %s", strerror(errno));
 	if (!q->pid)
 		become(q, fds[1], parent, cmd.argv);
 	command_free(&cmd);

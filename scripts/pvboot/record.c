@@ -18,7 +18,7 @@
 static cJSON *must(cJSON *item)
 {
 	if (!item)
-		fail("out of memory");
+		die("out of memory");
 	return item;
 }
 
@@ -51,7 +51,7 @@ static cJSON *text_or_null(const char *s)
 		return must(cJSON_CreateNull());
 	clean = malloc(4 * strlen(s) + 1);
 	if (!clean)
-		fail("out of memory");
+		die("out of memory");
 	for (p = clean; *s;) {
 		size_t len = utf8_length((const unsigned char *)s);
 
@@ -72,7 +72,7 @@ static cJSON *text_or_null(const char *s)
 static void add(cJSON *obj, const char *name, cJSON *item)
 {
 	if (!cJSON_AddItemToObject(obj, name, must(item)))
-		fail("out of memory");
+		die("out of memory");
 }
 
 static void add_text(cJSON *obj, const char *name, const char *s)
@@ -110,7 +110,7 @@ static cJSON *add_object(cJSON *obj, const char *name)
 static void append(cJSON *list, cJSON *item)
 {
 	if (!cJSON_AddItemToArray(list, must(item)))
-		fail("out of memory");
+		die("out of memory");
 }
 
 /* An empty line stays one. */
@@ -218,7 +218,7 @@ static void add_tests(cJSON *obj, const struct domain *d)
 static void add_fault(cJSON *list, const struct finding *found, double begun)
 {
 	const struct fault *fault = &found->fault;
-	cJSON *item = must(cJSON_CreateObject()), *chain;
+	cJSON *item = must(cJSON_CreateObject()), *chain, *doubtful;
 	char address[32];
 
 	add_text(item, "kind", kinds[found->kind]);
@@ -232,6 +232,9 @@ static void add_fault(cJSON *list, const struct finding *found, double begun)
 	chain = add_list(item, "chain");
 	for (unsigned int i = 0; i < fault->nframes; i++)
 		append_line(chain, fault->frames[i]);
+	doubtful = add_list(item, "doubtful");
+	for (unsigned int i = 0; i < fault->ndoubtful; i++)
+		append_line(doubtful, fault->doubtful[i]);
 	add_text(item, "place", fault->place);
 	snprintf(address, sizeof(address), "0x%016lx", fault->address);
 	add_text(item, "address", fault->has_address ? address : NULL);

@@ -117,9 +117,12 @@ void report_open(struct report *r, enum fault_source src,
 	r->last = now;
 	r->hold = false;
 	r->aside = false;
+	r->foreign = false;
 	r->stack = false;
 	r->lock_next = false;
 	r->access = false;
+	r->nameless = false;
+	r->leaving = false;
 	r->done = false;
 	report_add(r, fmt, t, true);
 }
@@ -132,7 +135,7 @@ static struct trace *last_trace(struct report *r)
 bool report_traced(const struct report *r)
 {
 	for (unsigned int i = 0; i < r->ntraces; i++) {
-		if (r->trace[i].nframes > (r->trace[i].started ? 0 : 2))
+		if (r->trace[i].started && r->trace[i].nframes)
 			return true;
 	}
 	return false;
@@ -149,6 +152,7 @@ static struct trace *new_trace(struct report *r, int cpu)
 	t->nframes = 0;
 	t->cpu = cpu;
 	t->started = false;
+	t->loose = false;
 	t->other = false;
 	return t;
 }
@@ -159,8 +163,13 @@ static void add_frame(struct report *r, const struct frame *frame)
 
 	if (!t)
 		t = new_trace(r, -1);
-	if (t && t->nframes < TRACE_FRAMES)
-		t->frame[t->nframes++] = *frame;
+	if (!t || t->nframes == TRACE_FRAMES)
+		return;
+	/* the instruction pointer comes under two names: "IP: ", "RIP: " */
+	if (t->nframes == 1 && !t->started &&
+	    !strcmp(t->frame[0].name, frame->name))
+		return;
+	t->frame[t->nframes++] = *frame;
 }
 
 static bool is_lock(const char *name)
@@ -210,7 +219,7 @@ static void cpu_told(struct report *r, const char *line)
 		return;
 	if (t->cpu < 0)
 		t->cpu = cpu.number;
-	t->other = r->pid >= 0 && pid.number != r->pid;
+	t->other |= r->pid >= 0 && pid.number != r->pid;
 }
 
 /* "\t0-...!: (1 GPs behind)", "Sending NMI from CPU 0 to CPUs 1:" */
@@ -235,6 +244,20 @@ static void add_address(struct report *r, fault_name_fn name, void *ctx,
 
 	if (known && form_function(known, frame.name))
 		add_frame(r, &frame);
+	else if (sure)
+		r->nameless = true;
+}
+
+/* A return address lies behind a call, so it is no function's first byte. */
+static bool may_return(fault_name_fn name, void *ctx, unsigned long address)
+{
+	char before[FAULT_NAME] = "";
+	const char *at = name ? name(ctx, address - 1) : NULL;
+
+	if (at)
+		snprintf(before, sizeof(before), "%s", at);
+	at = name ? name(ctx, address) : NULL;
+	return at && !strncmp(at, before, FAULT_NAME - 1);
 }
 
 static void words(struct report *r, fault_name_fn name, void *ctx,
@@ -248,7 +271,7 @@ static void words(struct report *r, fault_name_fn name, void *ctx,
 		if (end == line)
 			break;
 		line = end;
-		if (word)
+		if (may_return(name, ctx, word))
 			add_address(r, name, ctx, word, false);
 	}
 }
@@ -264,14 +287,19 @@ static void start_trace(struct report *r, enum part part, int cpu,
 		return;
 	r->hold = false;
 	r->aside = false;
-	if (!t || (part == PART_TASK ? t->nframes > 0 : t->started && t->nframes > 0))
+	if (!t || (t->nframes && (part == PART_TASK || t->started || t->loose)))
 		t = new_trace(r, cpu);
 	if (!t)
 		return;
-	if (part == PART_TASK)
+	if (part == PART_TASK) {
 		t->cpu = cpu;
-	else
+		/* that of a CPU which only happens to run meanwhile */
+		t->other = r->format->culprit != BY_STALL;
+	} else {
 		t->started = true;
+		t->other |= r->foreign;
+		r->foreign = false;
+	}
 }
 
 bool report_line(struct report *r, fault_name_fn name, void *ctx,
@@ -298,6 +326,9 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 	case PART_TASK:
 		start_trace(r, part, cpu, line);
 		break;
+	case PART_FOREIGN:
+		r->foreign = true;
+		/* fall through */
 	case PART_OTHER:
 		r->aside = true;
 		r->stack = false;
@@ -328,9 +359,11 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 			add_frame(r, &frame);
 		else
 			add_address(r, name, ctx, address, frame.sure);
+		if (part == PART_CALL && r->ntraces && !last_trace(r)->started)
+			last_trace(r)->loose = true;
 		break;
 	case PART_END:
-		return report_traced(r);
+		return r->ntraces > 0;
 	case PART_USER:
 	case PART_NONE:
 		if (!strstr(line, "at:"))

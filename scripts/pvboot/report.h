@@ -97,6 +97,16 @@ bool form_match(const char *form, const char *line, struct taken *taken);
 size_t form_function(const char *text, char name[FAULT_NAME]);
 
 /**
+ * rust_name() - read a name that Rust's compiler has made
+ * @text: the symbol, such as "_RNvC4name4main"
+ * @len: its length
+ * @name: where to put what was written in the source, such as "name::main"
+ *
+ * Return: false if that is no such name, or none that can be read.
+ */
+bool rust_name(const char *text, size_t len, char name[FAULT_NAME]);
+
+/**
  * enum trust - what a line's time tells of its origin
  * @TRUST_NONE: the kernel prints times, and this line has none
  * @TRUST_FORM: there are no times
@@ -136,7 +146,8 @@ const struct format *format_at(size_t i);
  * @PART_IP_AGAIN: the same, printed once more at the end
  * @PART_START: a call trace begins
  * @PART_TASK: the trace that begins is that of a CPU or task, given by number
- * @PART_OTHER: a trace begins that does not tell who is guilty
+ * @PART_OTHER: functions follow that do not tell who is guilty
+ * @PART_FOREIGN: the same, and they have a heading "Call Trace:" of their own
  * @PART_USER: user space begins, the trace ends
  * @PART_STACK: words of the stack begin
  * @PART_WORDS: words of the stack
@@ -150,6 +161,7 @@ enum part {
 	PART_START,
 	PART_TASK,
 	PART_OTHER,
+	PART_FOREIGN,
 	PART_USER,
 	PART_STACK,
 	PART_WORDS,
@@ -184,6 +196,7 @@ enum part frame_read(const char *line, struct frame *frame,
 #define ROLE_LOCKS	0x04	/* never guilty of a lock's misuse: is the lock */
 #define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
 #define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
+#define ROLE_DETECTS	0x20	/* finds a stall of others */
 
 /**
  * frame_role() - what a function is to a report
@@ -199,6 +212,7 @@ unsigned int frame_role(const char *name);
  * @nframes: entries in @frame
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
+ * @loose: functions came before its heading
  * @other: it is that of another task than the report's
  */
 struct trace {
@@ -206,6 +220,7 @@ struct trace {
 	unsigned int nframes;
 	int cpu;
 	bool started;
+	bool loose;
 	bool other;
 };
 
@@ -225,9 +240,12 @@ struct trace {
  * @last: when that was
  * @hold: wait for "stack backtrace:"
  * @aside: in a trace that does not count
+ * @foreign: the next trace does not count
  * @stack: words of the stack are coming
  * @lock_next: the next line tells who took the lock
  * @access: read or write, that is told
+ * @nameless: an address came that nobody could name
+ * @leaving: another one has opened, and this one's trace may go on
  * @done: it is complete, and waits for those that opened before it
  */
 struct report {
@@ -245,9 +263,12 @@ struct report {
 	double last;
 	bool hold;
 	bool aside;
+	bool foreign;
 	bool stack;
 	bool lock_next;
 	bool access;
+	bool nameless;
+	bool leaving;
 	bool done;
 };
 

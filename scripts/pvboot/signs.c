@@ -25,6 +25,7 @@ static const struct sign signs[] = {
 	{ ORIGIN_XEN, "Preparing system for ACPI S5", .means = SIGN_OFF },
 	{ ORIGIN_XEN, "Hardware Dom0 halted", .means = SIGN_HALTED },
 	{ ORIGIN_XEN, "Hardware Dom0 ", .means = SIGN_ENDED },
+	{ ORIGIN_XEN, "Panic on CPU", .means = SIGN_PANIC },
 
 	/* xen_raw_console_write() in the kernel's first page table code */
 	{ ORIGIN_KERNEL, "mapping kernel into physical memory", SIGN_MILESTONE, MS_KERNEL },
@@ -36,6 +37,7 @@ static const struct sign signs[] = {
 
 	/* scripts/guests/init.c */
 	{ ORIGIN_INIT, "user space", SIGN_MILESTONE, MS_USER },
+	{ ORIGIN_INIT, "overflow ", .means = SIGN_OVERFLOW },
 	{ ORIGIN_INIT, "exit ", .means = SIGN_TEST_END },
 	{ ORIGIN_INIT, "signal ", .means = SIGN_TEST_END },
 	{ ORIGIN_INIT, "done", SIGN_MILESTONE, MS_TESTS },

@@ -51,6 +51,8 @@ double milestone_limit(enum milestone ms);
  * @SIGN_HALTED: dom0 has halted for good; so does a kernel without ACPI that
  *	was to power off
  * @SIGN_ENDED: Xen has ended dom0
+ * @SIGN_PANIC: Xen panics, and the next line says why
+ * @SIGN_OVERFLOW: a test program prints so much that the rest is left out
  * @SIGN_TEST_END: a test program has ended
  * @SIGN_CREATE: the driver is about to create a domU
  * @SIGN_REFUSED: the toolstack has not created it
@@ -63,6 +65,8 @@ enum meaning {
 	SIGN_OFF,
 	SIGN_HALTED,
 	SIGN_ENDED,
+	SIGN_PANIC,
+	SIGN_OVERFLOW,
 	SIGN_TEST_END,
 	SIGN_CREATE,
 	SIGN_REFUSED,

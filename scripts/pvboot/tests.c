@@ -13,7 +13,7 @@ void test_open(struct test *test, const char *name, bool is_suite)
 	test->is_suite = is_suite;
 	test->ktap = open_memstream(&test->text, &test->len);
 	if (!test->ktap)
-		fail("out of memory");
+		die("out of memory");
 }
 
 bool test_is_ktap(const char *line)
@@ -130,7 +130,7 @@ void test_close(struct test *test)
 	test->ktap = NULL;
 }
 
-void test_free(struct test *test)
+void test_release(struct test *test)
 {
 	test_close(test);
 	free(test->text);

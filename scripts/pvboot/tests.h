@@ -65,7 +65,7 @@ struct test {
 
 /**
  * test_open() - make a test ready for its first line
- * @test: the test, owned by the caller, to be given to test_free()
+ * @test: the test, owned by the caller, to be given to test_release()
  * @name: stays the caller's and must outlive the test
  * @is_suite: it is a KUnit suite
  */
@@ -141,9 +141,9 @@ static inline bool test_ended(const struct test *test)
 void test_close(struct test *test);
 
 /**
- * test_free() - free what a test holds
+ * test_release() - free what a test holds
  * @test: the test
  */
-void test_free(struct test *test);
+void test_release(struct test *test);
 
 #endif /* PVBOOT_TESTS_H */

@@ -23,11 +23,12 @@ static const struct {
 	{ "Backtrace:", PART_START },
 	{ "NMI backtrace for cpu #", PART_TASK },
 	{ "Task dump for CPU #", PART_TASK },
-	{ "Stack dump where RCU GP kthread last ran", PART_OTHER },
-	{ "rcu: Stack dump where RCU GP kthread last ran", PART_OTHER },
-	{ "RCU grace-period kthread stack dump", PART_OTHER },
-	{ "rcu: RCU grace-period kthread stack dump", PART_OTHER },
-	{ "Showing all locks held", PART_OTHER },
+	{ "Stack dump where RCU GP kthread last ran", PART_FOREIGN },
+	{ "rcu: Stack dump where RCU GP kthread last ran", PART_FOREIGN },
+	{ "RCU grace-period kthread stack dump", PART_FOREIGN },
+	{ "rcu: RCU grace-period kthread stack dump", PART_FOREIGN },
+	{ "FAULT_INJECTION: forcing a failure", PART_FOREIGN },
+	{ "Showing all locks held", PART_FOREIGN },
 	{ "Allocated by ", PART_OTHER },
 	{ "Allocated:", PART_OTHER },
 	{ "Freed by ", PART_OTHER },
@@ -161,9 +162,26 @@ static bool function(const char *p, bool known, struct frame *frame)
 	return known || offset || (*p && source_follows(p + 1));
 }
 
+/* Before there are symbols: "PANIC: early exception 0x0e IP 10:ffffffff81000000" */
+static bool early_pointer(const char *p, unsigned long *address)
+{
+	struct taken t;
+
+	if (!form_match("PANIC: early exception %x IP %x:%a error ", p, &t) &&
+	    !form_match("PANIC: early exception %x rip %x:%a error ", p, &t))
+		return false;
+	*address = t.address;
+	return true;
+}
+
 static enum part pointer(const char *p, struct frame *frame,
 			 unsigned long *address)
 {
+	if (*p == 'P' && early_pointer(p, address)) {
+		frame->name[0] = '\0';
+		frame->sure = true;
+		return PART_IP;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
 		size_t len = strlen(pointers[i].begins);
 		const char *end;

@@ -23,13 +23,13 @@ void copy_text(char dst[TEXT_MAX], const char *fmt, ...)
 	va_end(ap);
 }
 
-void fail_record(void (*fn)(void *ctx, const char *why), void *ctx)
+void die_record(void (*fn)(void *ctx, const char *why), void *ctx)
 {
 	record_fn = fn;
 	record_ctx = ctx;
 }
 
-void fail(const char *fmt, ...)
+void die(const char *fmt, ...)
 {
 	void (*fn)(void *ctx, const char *why) = record_fn;
 	char why[8 * TEXT_MAX];

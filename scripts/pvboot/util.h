@@ -21,20 +21,20 @@
 void __printf(2, 3) copy_text(char dst[TEXT_MAX], const char *fmt, ...);
 
 /**
- * fail() - end pvboot because nothing can be judged
+ * die() - end pvboot because nothing can be judged
  * @fmt: why, and what to do about it, as for printf(); one line
  *
- * Says it on standard error and exits with 125; if fail_record() was called,
+ * Says it on standard error and exits with 125; if die_record() was called,
  * the record says it, too.
  */
-void __noreturn __printf(1, 2) fail(const char *fmt, ...);
+void __noreturn __printf(1, 2) die(const char *fmt, ...);
 
 /**
- * fail_record() - have fail() leave a record
- * @fn: writes it; gets @ctx and the words of fail(); NULL: no more
+ * die_record() - have die() leave a record
+ * @fn: writes it; gets @ctx and the words of die(); NULL: no more
  * @ctx: its first argument
  */
-void fail_record(void (*fn)(void *ctx, const char *why), void *ctx);
+void die_record(void (*fn)(void *ctx, const char *why), void *ctx);
 
 /**
  * clock_now() - the time

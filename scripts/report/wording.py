@@ -87,8 +87,8 @@ def headline(record):
         return "not judged: " + (record["why"] or "its record does not say why")
     if record["outcome"] == OK:
         text = record["domains"][0]["summary"]
-        if record["facts"].get("series") == "without" and record["expect"] == "boot":
-            text += ": no crash, as xen_get_user_pgd() waits for struct pages"
+        if record["facts"].get("spared"):
+            text += f": no crash, as {record['facts']['spared']}"
         return text
     domain = failed_first(record)
     if not domain:

@@ -12,16 +12,9 @@
 # outcome, check and patch with tabs between them.
 . scripts/run/lib.sh
 
-all="am message checkpatch build sections boot gcc w1 sparse clang cocci"
-all="$all nopv nosmp i386 allmod kerneldoc"
+all=$(allowed_of CHECKS | tr , ' ')
 # shellcheck disable=SC2086 # words are wanted
 [ $# -gt 0 ] || set -- $all
-for c; do
-	case " $all " in
-	*" $c "*) ;;
-	*) die "there is no check '$c'; there are $all" ;;
-	esac
-done
 
 lint=$B/lint
 tree=$B/tree

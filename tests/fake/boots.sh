@@ -3,12 +3,11 @@
 #
 # Several boots at a time, from the command to the report, with QEMUs that are none.
 
+need pvboot || return 0
+. tests/pvboot.sh
+
 cells=$work/cells
-rm -rf "$cells"
 mkdir -p "$cells"
-printf '\177ELF\1' >"$cells/xen"
-{ head -c 514 /dev/zero; printf 'HdrS'; } >"$cells/bzImage"
-echo >"$cells/root"
 # The cell's name says what QEMU does; one that ends has booted well.
 cat >"$cells/how" <<END
 #!/bin/sh
@@ -16,7 +15,7 @@ mkdir -p "$cells/\$1"
 log=
 [ "\${1%-*}" != end ] || log=tests/consoles/v6.1-good.log
 printf '%s\\0' env FAKE="\${1%-*}" FAKE_PID="$cells/\$1/pid" FAKE_LOG="\$log" \\
-	"$O/pvboot-asan/pvboot" --xen "$cells/xen" --kernel "$cells/bzImage" --initrd "$cells/root" \\
+	"$O/pvboot-asan/pvboot" --xen "$work/xen" --kernel "$work/bzImage" --initrd "$work/root" \\
 	--log-dir "$cells/\$1" --memory 512 --qemu tests/fake/qemu
 END
 chmod +x "$cells/how"
