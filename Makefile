@@ -89,8 +89,9 @@ help:
 ##   make kernel      its variants built
 ##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
-##   make verdict     both boots
-##   make report      the same, and the report
+##   make verdict     the boots
+##   make report      what came of the last ones, without booting again; with
+##                    FORMAT=table for people, junit for CI, json for programs
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by

@@ -144,7 +144,7 @@ esac
 
 # Those that do not boot
 case $goal in
-tree | patched | kernel | guests | machine) ;;
+tree | patched | kernel | guests | machine | report) ;;
 *)
 	# Xen needs 128 for itself, and the domUs come one after the other.
 	need=$((DOM0_MEMORY + 128))
@@ -157,7 +157,7 @@ tree | patched | kernel | guests | machine) ;;
 	;;
 esac
 case $goal in
-machine | series) ;;
+machine | series | report) ;;
 # A tree, its objects and what else is left of it
 *) [ -e "$B/base" ] || need_disk 5500 "$O" ;;
 esac
