@@ -36,7 +36,9 @@ class Boot:
 
     def __init__(self, how, cell):
         self.cell = cell
-        said = subprocess.run([how, cell], stdout=subprocess.PIPE, check=True).stdout
+        # Our standard error is the user's already; see scripts/run/lib.sh.
+        inherited = {k: v for k, v in os.environ.items() if k != "STEP_STDERR"}
+        said = subprocess.run([how, cell], stdout=subprocess.PIPE, check=True, env=inherited).stdout
         self.command = [os.fsdecode(word) for word in said.split(b"\0")[:-1]]
         self.cpus = self.number("--cpus", 1)
         self.memory = self.number("--memory", 1024) + OVERHEAD

@@ -135,6 +135,15 @@ class Boots(unittest.TestCase):
         self.assertEqual(self.boots("--all-or-none", "deaf", "bad")[0], 125)
         self.assertGone()
 
+    def test_how_is_a_step(self):
+        """It would look for the user's terminal where there is none in a child."""
+        self.cell("a")
+        os.environ["STEP_STDERR"] = "99"
+        self.addCleanup(os.environ.pop, "STEP_STDERR")
+        with open(self.path("how"), "a", encoding="utf-8") as f:
+            f.write('[ -z "$STEP_STDERR" ] || exec 2>&"$STEP_STDERR"\n')
+        self.assertEqual(self.boots("a")[0], 0)
+
     def test_no_command(self):
         self.write("how", "#!/bin/sh\nexit 125\n")
         self.assertEqual(self.boots("a")[0], 125)
