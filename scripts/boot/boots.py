@@ -28,7 +28,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):
-    """A signal has come."""
+    """It goes no further, and whoever did that knows why."""
 
 
 class Boot:
@@ -38,8 +38,14 @@ class Boot:
         self.cell = cell
         # Our standard error is the user's already; see scripts/run/lib.sh.
         inherited = {k: v for k, v in os.environ.items() if k != "STEP_STDERR"}
-        said = subprocess.run([how, cell], stdout=subprocess.PIPE, check=True, env=inherited).stdout
-        self.command = [os.fsdecode(word) for word in said.split(b"\0")[:-1]]
+        asked = subprocess.run([how, cell], capture_output=True, env=inherited)
+        sys.stderr.buffer.write(asked.stderr)
+        sys.stderr.flush()
+        if asked.returncode and not asked.stderr:
+            raise step.Unjudged(f"{how} {cell} failed without a word")
+        if asked.returncode:
+            raise Interrupted
+        self.command = [os.fsdecode(word) for word in asked.stdout.split(b"\0")[:-1]]
         self.cpus = self.number("--cpus", 1)
         self.memory = self.number("--memory", 1024) + OVERHEAD
         self.process = self.said = self.errors = None
@@ -151,8 +157,7 @@ def main():
             with open(options.list, "w", encoding="utf-8") as f:
                 f.writelines(boot.cell + "\n" for boot in boots)
         return 0 if run(boots, options.all_or_none) else 125
-    except (Interrupted, subprocess.CalledProcessError):
-        # Whoever was called has said why.
+    except Interrupted:
         return 125
 
 

@@ -146,7 +146,9 @@ class Boots(unittest.TestCase):
 
     def test_no_command(self):
         self.write("how", "#!/bin/sh\nexit 125\n")
-        self.assertEqual(self.boots("a")[0], 125)
+        self.assertEqual(self.boots("a"), (125, "", "boots: error: ./how a failed without a word\n"))
+        self.write("how", "#!/bin/sh\necho its own words >&2; exit 125\n")
+        self.assertEqual(self.boots("a"), (125, "", "its own words\n"))
 
     def assertGone(self):
         with open(self.path("pid"), encoding="utf-8") as f:
