@@ -56,7 +56,7 @@ DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' 
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
 STEPS := doctor tree patched kernel guests machine verdict report bench
-.PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
+.PHONY: help boot check speed series lint witness judge menuconfig clean run-boot run-judge run-check \
 	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -75,6 +75,10 @@ help:
 ##                    judged and drawn
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
+##   make judge       would these have been seen? REPORTS=folder: one console a
+##                    file, with the TITLE: that it should get before an empty
+##                    line; CONSOLE=file: put into the middle of that boot;
+##                    WHY=1: all that was found
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -85,8 +89,9 @@ help:
 ##   make kernel      its variants built
 ##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
-##   make verdict     both boots
-##   make report      the same, and the report
+##   make verdict     the boots
+##   make report      what came of the last ones, without booting again; with
+##                    FORMAT=table for people, junit for CI, json for programs
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by
@@ -101,7 +106,7 @@ help:
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series lint witness speed $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series lint witness speed judge $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
 -load $(DOOR)/exit.so
 endif
@@ -117,10 +122,10 @@ $(DOOR)/exit.so: scripts/run/exit.c
 # End with the status that the run has left, which is this make's alone.
 STATUS := $(DOOR)/exit.$(shell echo $$PPID)
 end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
-boot check series lint witness speed $(STEPS): %: run-%
+boot check series lint witness speed judge $(STEPS): %: run-%
 	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
 
-run-boot run-check run-series run-lint run-witness run-speed $(STEPS:%=run-%): run-%:
+run-boot run-check run-series run-lint run-witness run-speed run-judge $(STEPS:%=run-%): run-%:
 	@mkdir -p $(DOOR)
 	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc >$(STATUS)
 
@@ -135,5 +140,5 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit.* lock status Kconfig.* *.log)
+		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

@@ -9,8 +9,8 @@ printf '\177ELF\1' >"$work/xen"
 { head -c 514 /dev/zero; printf 'HdrS'; } >"$work/bzImage"
 echo >"$work/root"
 : >"$work/empty"
-sed -n '1,/Serial input to DOM0/p' tests/consoles/v6.1-good.log >"$work/xen-up.log"
-sed -n '1,/pvboot: user space/p' tests/consoles/v6.1-good.log >"$work/user.log"
+sed -n '/^#/d; p; /Serial input to DOM0/q' tests/consoles/v6.1-good.log >"$work/xen-up.log"
+sed -n '/^#/d; p; /pvboot: user space/q' tests/consoles/v6.1-good.log >"$work/user.log"
 
 pvboot() {
 	"$O/pvboot-asan/pvboot" --xen "$work/xen" --kernel "$work/bzImage" \
@@ -24,4 +24,11 @@ fake() {
 	FAKE_LOG=${2:-}
 	FAKE_PID=$work/pid
 	export FAKE FAKE_LOG FAKE_PID
+}
+
+# field NAME[.NAME]: a text of the record
+field() {
+	python3 -c 'import functools, json, sys
+print(functools.reduce(lambda found, key: found[key], sys.argv[2].split("."), json.load(open(sys.argv[1]))))
+' "$work/logs/result.json" "$1"
 }

@@ -7,8 +7,7 @@
 #
 #	NAME.sh	tests as tests/lib.sh has them.  What a file rests on, it says at
 #		its top by `need`; it finds nothing else of another file's.
-#	NAME.c	cmocka, compiled with pvboot's sources and what its lines
-#		"Built with: ..." name
+#	NAME_test.c	cmocka, linked with pvboot's objects
 #
 # Leaves all it makes in $O/tests.
 
@@ -29,7 +28,7 @@ mkdir -p "$O/tests"
 all_passed=0
 all_failed=0
 all_skipped=0
-for file in tests/unit/*.sh tests/unit/*.c tests/fake/*.sh tests/real/*.sh; do
+for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh; do
 	room=${file#tests/}
 	room=${room%%/*}
 	name=${file##*/}

@@ -15,9 +15,10 @@ harness=$(head -n 1 "$dir/harness")
 
 log=$dir/build.log
 build_program "$log" -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
-build_program "$log" -static -o "$dir/init" scripts/guests/init.c
+build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
+	scripts/guests/init.c scripts/guests/life.c scripts/guests/program.c scripts/guests/frame.c
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
-	-o "$dir/xen_pv_cr3" "$test"
+	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 
 "$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
 dir /dev 0755 0 0

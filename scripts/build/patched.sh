@@ -80,8 +80,9 @@ $git diff --quiet ||
 checkout_base "$src"
 $git checkout -q base
 {
+	# Not every line has all three.
 	find "$SERIES" "$toolchain" "$rewind" -name '*.patch' \
-		-exec sed -n 's|^--- a/||p' {} + 2>/dev/null
+		-exec sed -n 's|^--- a/||p' {} + 2>/dev/null || :
 	echo arch/x86/xen/mmu.c
 	echo arch/x86/xen/mmu_pv.c
 } | sort -u | while read -r f; do

@@ -5,9 +5,11 @@
 #ifndef PVBOOT_COMPILER_H
 #define PVBOOT_COMPILER_H
 
+#define fallthrough	__attribute__((__fallthrough__))
 #define __noinline	__attribute__((noinline))
 #define __noreturn	__attribute__((noreturn))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
+#define sizeof_field(type, member)	sizeof(((type *)0)->member)
 
 #endif /* PVBOOT_COMPILER_H */

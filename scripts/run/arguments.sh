@@ -78,6 +78,8 @@ allowed() {
 	kernel) kernel_tree "$1" "$4" ;;
 	series) series_folder "$1" "$4" ;;
 	folder) output_folder "$1" "$4" ;;
+	input) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
+	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	tests) test_names "$1" "$4" ;;
 	line)
 		all_lines | grep -qxF -- "$4" ||
@@ -143,7 +145,7 @@ esac
 
 # Those that do not boot
 case $goal in
-tree | patched | kernel | guests | machine) ;;
+tree | patched | kernel | guests | machine | report) ;;
 *)
 	# Xen needs 128 for itself, and the domUs come one after the other.
 	need=$((DOM0_MEMORY + 128))
@@ -156,7 +158,7 @@ tree | patched | kernel | guests | machine) ;;
 	;;
 esac
 case $goal in
-machine | series) ;;
+machine | series | report) ;;
 # A tree, its objects and what else is left of it
 *) [ -e "$B/base" ] || need_disk 5500 "$O" ;;
 esac

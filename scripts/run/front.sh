@@ -15,6 +15,10 @@ scripts/run/packages.sh "$packages" || exit
 case $goal in
 check) exec tests/run.sh ;;
 speed) exec scripts/bench/speed.sh ;;
+judge)
+	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125
+	exec "$O/pvboot/judge" ${WHY:+-v} ${CONSOLE:+-c "$CONSOLE"} "$REPORTS"
+	;;
 series | lint)
 	# shellcheck disable=SC2086 # a list
 	exec scripts/run/lines.sh "$goal" $WANTED_LINES

@@ -23,6 +23,7 @@ fake_build() {
 		echo 6.1.0 >"$b/$v/built"
 	done
 	echo early-full-load >"$b/without/expect"
+	echo nowhere | tee "$b/base" >"$work/build/xen-4.17/version"
 }
 t "dry run: the fake build" fake_build
 
@@ -40,7 +41,7 @@ dry_run() {
 	status 0 env O="$work/build" B="$work/build/v6.1" KERNEL= LINE=v6.1 CONTROL_LINE=v6.1 \
 		XEN=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 \
 		DOMU_CPUS=2 DOMU_MEMORY=64 PATIENCE=1 "$@" \
-		scripts/boot/verdict.sh "$boot" --dry-run
+		sh -c 'scripts/boot/cell.sh "$0" | xargs -0 sh -c '\''exec "$@" --print-command'\'' sh' "$boot"
 	# One option a line, and no path of this machine
 	sed "s|$work/build|BUILD|g; s| '\{0,1\}-|\n&|g" "$work/out" >"$work/command"
 	cat "$work/command"

@@ -6,16 +6,6 @@
 need pvboot || return 0
 . tests/pvboot.sh
 
-# A zombie that nobody collects is gone enough.
-gone() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		grep -qs '^State:.[^ZX]' "/proc/$1/status" || return 0
-		sleep 0.1
-	done
-	echo "process $1 is still there"
-	return 1
-}
-
 left_behind() {
 	fake hang "$work/xen-up.log"
 	rm -f "$FAKE_PID"

@@ -50,8 +50,25 @@ counted() {
 t "... counts all paths" counted
 t "... writes JSON" python3 -m json.tool "$O/bench/bench.json"
 
+# One of the two ends at once, the other would run on for minutes.
+lame_qemu() {
+	cat >"$work/bin/qemu-system-x86_64" <<-END
+		#!/bin/sh
+		case \$PWD in
+		*/control) echo "planted" >&2; exit 1 ;;
+		esac
+		[ "\$1" != -help ] || { echo "-plugin file"; exit; }
+		[ "\$1" != --version ] || { echo "none"; exit; }
+		echo \$\$ >"$work/bench.pid"
+		exec sleep 1000
+	END
+	PATH=$work/bin:$PATH refused "does not boot: not judged: QEMU exited with status 1: planted" \
+		make --no-print-directory bench
+	gone "$(cat "$work/bench.pid")"
+}
+t "make bench: one kernel does not boot, so the other is not waited for" lame_qemu
 t "make bench: QEMU that does not load the plugin" other_qemu "-plugin file" \
-	"does not boot: QEMU exited with status 1: Could not load plugin"
+	"does not boot: not judged: QEMU exited with status 1: Could not load plugin"
 
 planted() {
 	rm -rf "$work/series"

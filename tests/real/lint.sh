@@ -71,6 +71,26 @@ else
 	skip "make lint of patches/v3.9" "no tree at hand; V3_9=path names one"
 fi
 
+# A git that fails is no patch that is good, or that touches nothing.
+# bad_git WORDS SAYS CHECK
+bad_git() {
+	mkdir -p "$work/bad"
+	cat >"$work/bad/git" <<-END
+		#!/bin/sh
+		case " \$* " in
+		*" $1 "*) echo "fatal: planted" >&2; exit 128 ;;
+		esac
+		exec $(command -v git) "\$@"
+	END
+	chmod +x "$work/bad/git"
+	PATH=$work/bad:$PATH refused "planted; git $2" make --no-print-directory lint \
+		LINE=v6.1 CHECKS="$3"
+}
+t "lint: git that cannot list what a patch touches" bad_git "diff --name-only" \
+	"cannot tell what 0001-" gcc
+t "lint: git that cannot compare trees" bad_git "diff --raw" "cannot compare" build
+t "lint: git that cannot list a tree" bad_git "ls-tree --name-only" "cannot get 0001-" gcc
+
 # The planted faults, each in a patch of its own that is named for the check
 # which has to find it.
 planted=$work/planted

@@ -6,6 +6,8 @@
 
 # shellcheck disable=SC2046 # file names of ours
 t "shellcheck" shellcheck -x $(find scripts tests -name '*.sh') tests/fake/qemu .ci/run
+# shellcheck disable=SC2046 # as above
+t "pyflakes" pyflakes3 $(find scripts tests -name '*.py')
 t "pvboot compiles with clang" make -s -C scripts/pvboot OUT="$O/pvboot-clang" CC=clang-19
 
 documents() {

@@ -20,12 +20,12 @@ untraced() {
 	shift 2
 	vmlinux "$work/vmlinux" "$@"
 	status "$want" "$O/pvboot-asan/pvboot" --replay "${log_file:-tests/consoles/v5.10-nohook.log}" \
-		--vmlinux "$work/vmlinux" --expect early-full-load
+		--vmlinux "$work/vmlinux" --expect early-full-load --record "$work/result.json"
 	says "$says" "$work/out"
 }
 t "pvboot: death without a trace" untraced 0 \
-	'^ok 4 early full cr3 load: .* no trace; died in xen_get_user_pgd$' xen_get_user_pgd
-other='^not ok 4 early full cr3 load: not what it died of'
+	'^ok: early full cr3 load: .* no trace; died in xen_get_user_pgd$' xen_get_user_pgd
+other='^fault: not early-full-load: '
 t "... of a kernel with a first stage" untraced 1 "$other" xen_get_user_pgd xen_write_cr3_init
 t "... in another function" untraced 1 "$other" xen_set_p4d
 elsewhere() {
