@@ -229,7 +229,8 @@ static void stall_told(struct report *r, const char *line)
 
 	if (report_traced(r))
 		return;
-	if (form_match("\t%d-%s: (", line, &taken) ||
+	if (form_match("\t%d: (", line, &taken) ||
+	    form_match("\t%d-%s: (", line, &taken) ||
 	    form_match(" %d-%s: (", line, &taken) ||
 	    form_match("rcu: \t%d-%s: (", line, &taken) ||
 	    form_match("rcu:  %d-%s: (", line, &taken))
