@@ -45,6 +45,8 @@ static void set_class(struct fault *fault, const struct format *fmt,
 	}
 	snprintf(text, sizeof(text), "%s", t->text);
 	without_numbers(text);
+	if (!*text)
+		snprintf(text, sizeof(text), "something unknown");
 	snprintf(fault->class, sizeof(fault->class), "%.*s%.80s%s",
 		 (int)(dollar - fmt->class), fmt->class, text, dollar + 1);
 }
