@@ -71,24 +71,24 @@ keep_boot() {
 # run_cmocka FILE.c: each of its tests counts by itself
 run_cmocka() {
 	need pvboot || return 0
-	name=${1##*/}
-	name=${name%.c}
-	t "$name compiles" compile_cmocka "$1"
+	unit=${1##*/}
+	unit=${unit%.c}
+	t "$unit compiles" compile_cmocka "$1"
 	[ $failed -eq 0 ] || return 0
 	rc=0
-	CMOCKA_MESSAGE_OUTPUT=TAP "$work/$name" tests/consoles >"$work/out" 2>&1 || rc=$?
-	sed -n "s/^ok [0-9]* - /ok - $name: /p; s/^not ok [0-9]* - /not ok - $name: /p" \
+	CMOCKA_MESSAGE_OUTPUT=TAP "$work/$unit" tests/consoles >"$work/out" 2>&1 || rc=$?
+	sed -n "s/^ok [0-9]* - /ok - $unit: /p; s/^not ok [0-9]* - /not ok - $unit: /p" \
 		"$work/out" | tee "$work/results"
 	passed=$((passed + $(grep -c '^ok' "$work/results")))
 	failed=$((failed + $(grep -c '^not ok' "$work/results")))
-	t "$name ran to its end, without a leak" cmocka_ended
+	t "$unit ran to its end, without a leak" cmocka_ended
 }
 
 compile_cmocka() {
 	# shellcheck disable=SC2046 # lists
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-o "$work/$name" "$1" \
+		-o "$work/$unit" "$1" \
 		tests/unit/run.c scripts/guests/frame.c \
 		$(find "$O/pvboot-asan" -name '*.o' ! -name main.o ! -name judge.o) \
 		-lcmocka -lcjson -lelf -lm

@@ -45,6 +45,8 @@ static void set_class(struct fault *fault, const struct format *fmt,
 	}
 	snprintf(text, sizeof(text), "%s", t->text);
 	without_numbers(text);
+	if (!*text)
+		snprintf(text, sizeof(text), "something unknown");
 	snprintf(fault->class, sizeof(fault->class), "%.*s%.80s%s",
 		 (int)(dollar - fmt->class), fmt->class, text, dollar + 1);
 }
@@ -230,7 +232,8 @@ static void stall_told(struct report *r, const char *line)
 
 	if (report_traced(r))
 		return;
-	if (form_match("\t%d-%s: (", line, &taken) ||
+	if (form_match("\t%d: (", line, &taken) ||
+	    form_match("\t%d-%s: (", line, &taken) ||
 	    form_match(" %d-%s: (", line, &taken) ||
 	    form_match("rcu: \t%d-%s: (", line, &taken) ||
 	    form_match("rcu:  %d-%s: (", line, &taken))

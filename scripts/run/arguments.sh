@@ -56,7 +56,8 @@ output_folder() {
 # test_names NAME WORDS: rooms of tests/, or files in them
 test_names() {
 	for word in $2; do
-		[ -d "tests/$word" ] || [ -n "$(find tests -mindepth 2 -name "$word.sh")" ] ||
+		[ -d "tests/$word" ] || [ -n "$(find tests -mindepth 2 -maxdepth 2 \
+			-name "$word.sh" -o -name "$word.c")" ] ||
 			die "$1=$word is neither a room nor a file of tests/, such as unit or boot"
 	done
 }

@@ -228,6 +228,7 @@ static void test_titles(void **state)
 		    " panic+0x1/0x2" } },
 		{ "PANIC: early exception in guilty_function", FAULT_CRASH,
 		  { "PANIC: early exception 0x0e IP 10:ffffffff81000010 error 0 cr2 0x8" } },
+		{ "something unknown in corrupted", FAULT_CRASH, { ": 0000 [#1]" } },
 		{ "BUG: something that is not known", FAULT_COMPLAINT,
 		  { "BUG: something that is not known", "RIP: 0010:[<ffffffff81000999>]" } },
 	};

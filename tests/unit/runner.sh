@@ -45,6 +45,7 @@ END
 # What all cmocka files are linked with
 mkdir "$here/scripts/pvboot" "$here/scripts/guests"
 echo 'extern int xen_unused;' | tee "$here/scripts/guests/frame.c" >"$here/tests/unit/run.c"
+# shellcheck disable=SC2016 # for make
 printf '%s\n' 'all:' '	mkdir -p $(OUT) && $(CC) -x c -c -o $(OUT)/some.o /dev/null' >"$here/scripts/pvboot/Makefile"
 
 # runner STATUS CLOSING_LINE TESTS
