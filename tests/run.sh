@@ -10,7 +10,9 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 
 . tests/unit/pvboot.sh
 . tests/fake/input.sh
+. tests/fake/forge.sh
 . tests/real/boot.sh
+. tests/real/forge.sh
 . tests/real/witness.sh
 . tests/real/bench.sh
 . tests/real/lint.sh
