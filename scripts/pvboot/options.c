@@ -56,7 +56,6 @@ static const struct argp_option options[] = {
 	  "file for the serial port, with --print-command", 0 },
 	{ "print-command", OPT_PRINT_COMMAND, NULL, 0,
 	  "print QEMU's command line, with TCG for auto, and do nothing", 0 },
-	{ "dry-run", 0, NULL, OPTION_ALIAS, NULL, 0 },
 	{ NULL, 0, NULL, 0, "What is left:", 5 },
 	{ "log-dir", OPT_LOG_DIR, "DIR", 0,
 	  "where the consoles and the record result.json go (.)", 0 },
