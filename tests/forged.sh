@@ -6,28 +6,32 @@
 # Everything that pvboot looks for, and a line of each kind that consoles hold:
 # bare, as the kernel, as Xen, as the driver, as PID 1 and as others would say it.
 # It comes from pvboot's own strings and from the recorded consoles, so that no new
-# sign has to be written down here.
+# sign has to be written down here.  Only their beginnings: PID 1 lets a program print
+# no more than 256 KiB.
 # forge_words PVBOOT
 forge_words() {
 	objcopy -O binary -j .rodata "$1" "$work/rodata"
 	strings -n 4 "$work/rodata" | grep -a '[[:alpha:]]\{3\}' |
-		sed 's/%[-0-9.*]*[lhz]*[dux]/7/g; s/%[-0-9.*]*[a-z]/x/g' | LC_ALL=C sort -u
+		sed 's/%[-0-9.*]*[lhz]*[dux]/7/g; s/%[-0-9.*]*[a-z]/x/g' |
+		cut -c1-40 | LC_ALL=C sort -u
 }
 # forge_text PVBOOT
 forge_text() {
 	forge_words "$1" >"$work/words"
-	cat tests/consoles/*.log >"$work/consoles"
+	# without their headers, and what they relay: it would be too much for PID 1
+	cat tests/consoles/*.log | grep -av -e '^#' -e '^~[0-9a-f]*[|{]' >"$work/consoles"
 	cat "$work/words"
 	sed 's/^/[   99.999999] /' "$work/words"
 	sed 's/^/(XEN) /' "$work/words"
-	# one of each kind, whatever its numbers
+	# one of each kind: by its first two words, whatever its numbers
 	tr -d '\r' <"$work/consoles" | awk '{
 		kind = $0
-		sub(/^~[0-9a-f]*{[a-z-]*} /, "", kind)
+		sub(/^\[ *[0-9.]*\] /, "[] ", kind)
 		gsub(/[0-9a-f]*[0-9][0-9a-f]*/, "0", kind)
-		gsub(/ +/, " ", kind)
+		split(kind, word)
+		kind = word[1] " " word[2] " " (word[1] == "[]" || word[1] == "(XEN)" ? word[3] : "")
 		if (!seen[kind]++)
-			print
+			print substr($0, 1, 80)
 	}'
 	awk '{ print "x(XEN) Hardware Dom0 crashed: " NR }' "$work/words" | head -n 3
 	cat <<-'END'

@@ -10,7 +10,8 @@ need pvboot || return 0
 build_frame() {
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$work/frame" \
 		tests/fake/frame.c scripts/guests/frame.c
-	forge_text "$O/pvboot-asan/pvboot" >"$work/forge.txt"
+	make -s -C scripts/pvboot OUT="$O/pvboot"
+	forge_text "$O/pvboot/pvboot" >"$work/forge.txt"
 	says 'BUG: ' "$work/words"
 	says 'user space' "$work/words"
 }
