@@ -53,10 +53,10 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 	size_t len = strcspn(name, ": ");
 	unsigned int i = find_domu(m, name, len);
 	struct domain *d = &m->domains[i];
-
+	bool exists = d->state != STATE_NOT_CREATED;
 	bool creates = sign->means == SIGN_CREATE;
 
-	if (!i || creates != (d->state == STATE_NOT_CREATED))
+	if (!i || exists == creates)
 		return;
 	switch (sign->means) {
 	case SIGN_CREATE:

@@ -75,8 +75,8 @@ static double number(const char *arg, const char *what, double min, double max)
 	return val;
 }
 
-static unsigned int whole(const char *arg, const char *what, unsigned int min,
-			  unsigned int max)
+static unsigned int integer(const char *arg, const char *what, unsigned int min,
+			    unsigned int max)
 {
 	double val = number(arg, what, min, max);
 
@@ -85,7 +85,7 @@ static unsigned int whole(const char *arg, const char *what, unsigned int min,
 	return val;
 }
 
-static const char *expectation(const char *arg)
+static const char *to_expect(const char *arg)
 {
 	const struct signature *sig;
 	char ids[TEXT_MAX] = "";
@@ -159,7 +159,7 @@ static void add_domu(struct options *opt, char *arg)
 	check_name(opt, name);
 	opt->ndomains++;
 	set->name = name;
-	set->expect = expectation(expect);
+	set->expect = to_expect(expect);
 	set->tests[0] = DOMU_TEST;
 	if (vmlinux)
 		use_symbols(set, vmlinux);
@@ -216,7 +216,7 @@ static error_t parse_watch(int key, char *arg, struct options *opt)
 		opt->gdb = arg;
 		break;
 	case OPT_ICOUNT:
-		opt->icount = whole(arg, "icount", 0, 10);
+		opt->icount = integer(arg, "icount", 0, 10);
 		break;
 	case OPT_PLUGIN:
 		opt->plugin = arg;
@@ -263,13 +263,13 @@ static error_t parse_machine(int key, char *arg, struct options *opt)
 		opt->cpu = arg;
 		break;
 	case OPT_CPUS:
-		opt->cpus = whole(arg, "cpus", 1, 64);
+		opt->cpus = integer(arg, "cpus", 1, 64);
 		break;
 	case OPT_MEMORY:
-		opt->memory = whole(arg, "memory", 128, 1 << 20);
+		opt->memory = integer(arg, "memory", 128, 1 << 20);
 		break;
 	case OPT_DOM0_MEMORY:
-		opt->dom0_memory = whole(arg, "dom0-memory", 32, 1 << 20);
+		opt->dom0_memory = integer(arg, "dom0-memory", 32, 1 << 20);
 		break;
 	case OPT_DISK:
 		add_device(opt->disks, "disk", arg);
@@ -311,7 +311,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		opt->append = arg;
 		break;
 	case OPT_EXPECT:
-		dom0->expect = expectation(arg);
+		dom0->expect = to_expect(arg);
 		break;
 	case OPT_TESTS:
 		add_tests(dom0, arg);
@@ -333,7 +333,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.doc = "Boot a kernel as Xen PV dom0 in QEMU, judge it by its console, and leave a record.",
+		.doc = "Boot a kernel as Xen PV dom0 in QEMU, judge it, and leave a record.",
 	};
 
 	*opt = (struct options){

@@ -455,7 +455,7 @@ static void test_boot_console(void **state)
 
 	(void)state;
 	ears_init(&e);
-	say(&e, "(early) " KERNEL "\n(early) \n");
+	say(&e, "(early) " KERNEL "\n(early)\040\n");
 	end(&e);
 	assert_int_equal(e.lines, 2);
 	assert_heard(&e, "dom0", ORIGIN_KERNEL, "(early) " KERNEL);
@@ -479,7 +479,8 @@ static void test_kernel_in_kernel(void **state)
  */
 
 static const char * const forged[] = {
-	KERNEL, "[12345.678901] BUG: x", "(XEN) " XEN, "x(XEN) " XEN, "((XEN) " XEN, "(XEN) ", "(XEN)",
+	KERNEL, "[12345.678901] BUG: x", "(XEN) " XEN, "x(XEN) " XEN, "((XEN) " XEN,
+	"(XEN) ", "(XEN)",
 	"BUG: x", "Kernel panic - not syncing: x", "PANIC: early exception",
 	"[    1.000000] [    2.000000] BUG: x", "[[    1.000000] BUG: x", "[",
 	"\\x5b    1.000000] BUG: x", "\\[    1.000000] BUG: x", "\\", "\\\\", "\\x28XEN) x",

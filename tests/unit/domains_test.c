@@ -46,7 +46,8 @@ static void live(const char *name, const char *script)
 
 #define DIES_EARLY \
 	"mapping kernel into physical memory\n" \
-	"(early) PANIC: early exception 0x0e IP 10000e030:ffffffff81000000 error 0 cr2 0xffffea0000000028\n" \
+	"(early) PANIC: early exception 0x0e IP e030:ffffffff81000000 error 0 " \
+	"cr2 0xffffea0000000028\n" \
 	"(early) [    0.100000] RIP: e030:xen_get_user_pgd+0x46/0x70\n" \
 	"(early) [    0.100000] Call Trace:\n" \
 	"(early) [    0.100000]  xen_write_cr3+0x20/0xc0\n" \

@@ -228,7 +228,8 @@ static void test_expected_death(void **state)
 
 	/* ...nor a complaint, nor that nothing was seen. */
 	run_open(&r, "early-full-load", NULL, NULL);
-	run_say(&r, "Linux version 6.1\n[    0.100000] WARNING: CPU: 0 PID: 0 at x.c:1 f+0x1/0x2\n");
+	run_say(&r, "Linux version 6.1\n"
+		"[    0.100000] WARNING: CPU: 0 PID: 0 at x.c:1 f+0x1/0x2\n");
 	assert_int_equal(run_end(&r, "QEMU was killed by signal 9"), OUTCOME_UNJUDGED);
 	run_close(&r);
 	run_open(&r, "early-full-load", NULL, NULL);
