@@ -3,56 +3,66 @@
 # The front door.  `make help` lists what there is; scripts/Makefile.run has
 # the steps and what each depends on.
 
+# The tests have no use for what somebody has chosen.
+ifndef NO_DOT_CONFIG
 -include .config
+endif
 unquote = $(patsubst "%",%,$(1))
 
-# A variable on the command line or in the environment wins over .config.
-LINE ?= $(or $(call unquote,$(CONFIG_LINE)),v6.1)
-KERNEL ?= $(call unquote,$(CONFIG_KERNEL))
-XEN ?= $(or $(call unquote,$(CONFIG_XEN)),4.17)
-ACCEL ?= $(or $(call unquote,$(CONFIG_ACCEL)),tcg)
-CPUS ?= $(or $(CONFIG_CPUS),1)
-MEMORY ?= $(or $(CONFIG_MEMORY),1024)
-DOM0_MEMORY ?= $(or $(CONFIG_DOM0_MEMORY),256)
-DOM0 ?= $(or $(call unquote,$(CONFIG_DOM0)),tested)
-ROLE ?= $(or $(call unquote,$(CONFIG_ROLE)),all)
-DOMU_CPUS ?= $(or $(CONFIG_DOMU_CPUS),2)
-DOMU_MEMORY ?= $(or $(CONFIG_DOMU_MEMORY),64)
-PATIENCE ?= $(or $(CONFIG_PATIENCE),1)
-SERIES ?= $(if $(KERNEL),,patches/$(LINE))
-O ?= build
-JOBS ?= $(shell nproc)
+# A variable on the command line or in the environment wins over .config, and that
+# over the default.
+CONTRACT := $(shell sed -n 's/^\([A-Z][A-Z0-9_]*\)[[:space:]]*\([^[:space:]]*\).*/\1=\2/p' scripts/run/variables)
+NAMES := $(foreach c,$(CONTRACT),$(firstword $(subst =, ,$(c))))
+default = $(filter-out -,$(patsubst $(1)=%,%,$(filter $(1)=%,$(CONTRACT))))
+# LINT is a variable of make's own, which nobody has given.
+given = $(filter-out default undefined file,$(origin $(1)))
+$(foreach n,$(NAMES),$(if $(call given,$(n)),,$(eval \
+	$(n) := $(or $(call unquote,$(CONFIG_$(n))),$(call default,$(n))))))
+ifeq ($(call given,JOBS),)
+JOBS := $(shell nproc)
+endif
+ifeq ($(call given,SERIES),)
+SERIES := $(if $(if $(call given,LINE),,$(KERNEL)),,patches/$(LINE))
+endif
+export $(NAMES)
+export DEFAULT_LINE := $(call default,LINE)
+export DEFAULT_XEN := $(call default,XEN)
+
+# A misspelt variable would be a run with the default.
+export UNKNOWN := $(firstword $(filter-out $(NAMES),$(foreach v,$(.VARIABLES),$(if \
+	$(filter command,$(origin $(v))),$(v)))))
 
 # What is done for one kernel line if LINE= names it, and else for all.
-SERIES_GIVEN := $(if $(filter file,$(origin SERIES)),,$(abspath $(SERIES)))
-LINES := $(if $(filter file,$(origin LINE)),$(notdir $(wildcard patches/v*)),$(LINE))
+export SERIES_GIVEN := $(if $(call given,SERIES),$(abspath $(SERIES)))
+ALL_LINES := $(patsubst patches/%/line,%,$(wildcard patches/*/line))
+export WANTED_LINES := $(if $(call given,LINE),$(LINE),$(ALL_LINES))
 
 # The doctor looks at the machine, not at a kernel.
 ifneq ($(filter doctor,$(MAKECMDGOALS)),)
 override KERNEL :=
 endif
 
-# The steps run from here and see absolute paths.
-override O := $(abspath $(O))
-override KERNEL := $(if $(KERNEL),$(abspath $(KERNEL)))
-override SERIES := $(if $(SERIES),$(abspath $(SERIES)))
-B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
-export LINE KERNEL XEN ACCEL CPUS MEMORY DOM0_MEMORY ROLE DOMU_CPUS
-export DOM0 DOMU_MEMORY PATIENCE SERIES O B JOBS
+# The steps run from here and see absolute paths.  One with a blank in it, which
+# they will refuse, is left as it is.
+home = $(patsubst ~/%,$(HOME)/%,$(1))
+path = $(if $(word 2,$(1)),$(1),$(abspath $(home)))
+override O := $(call path,$(O))
+override KERNEL := $(call path,$(KERNEL))
+override SERIES := $(call path,$(SERIES))
+export B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
 
-V ?= 1
-SOB ?=
-TESTED ?=
-CHECKS ?=
-export V SOB TESTED CHECKS
+# Where make itself leaves things: in O=, if that can be
+DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
+DOOR := $(or $(DOOR),$(CURDIR)/build)
 
 STEPS := doctor tree patched kernel guests machine verdict report bench
-.PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
+.PHONY: help boot check speed series lint witness judge menuconfig clean run-boot run-judge run-check \
 	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
+	@scripts/run/choices.sh help
 
 ## Boot a kernel as 64-bit Xen PV and say whether it lives, and if not, where
 ## it dies.
@@ -60,11 +70,15 @@ help:
 ##   make boot        build the kernel without and with the series, boot both
 ##   make doctor      boot a kernel that is known to be good: is this machine fit?
 ##   make check       test all of this; ends with N passed, N failed
-##                    (V3_9=path: a v3.9 tree without the hook, for its series)
+##                    (TESTS="unit boot": only these rooms or files of tests/)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
+##   make judge       would these have been seen? REPORTS=folder: one console a
+##                    file, with the TITLE: that it should get before an empty
+##                    line; CONSOLE=file: put into the middle of that boot;
+##                    WHY=1: all that was found
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -75,80 +89,56 @@ help:
 ##   make kernel      its variants built
 ##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
-##   make verdict     both boots
-##   make report      the same, and the report
+##   make verdict     the boots
+##   make report      what came of the last ones, without booting again; with
+##                    FORMAT=table for people, junit for CI, json for programs
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by
 ##                    you; with KERNEL=path only that, on the tree's HEAD; with
 ##                    TESTED=1, after `make lint`, it boots and writes into the
-##                    cover letter what was tested
-##                    (all lines that are in patches/, or LINE= alone)
+##                    cover letter what was tested; for all lines, or LINE= alone
 ##   make lint        judge the patches, one by one: mail, style, build, boot,
-##                    what compilers and checkers say, in other configurations
-##                    (CHECKS="am sparse ..." only these, SERIES=path other
-##                    patches, V3_9=path a tree for v3.9's; lines as above)
-##
-## Variables:
-##   KERNEL=path      your kernel tree, which is only read; a tree that has the
-##                    hook is tested as it is
-##   LINE=v6.1        otherwise: which of Debian's kernels, v5.10 v6.1 v6.12 v7.3
-##   SERIES=path      series to apply in place of patches/$(LINE)
-##   XEN=4.17         which of Debian's hypervisors, 4.14 4.17 4.20
-##   ROLE=all         dom0, domU or all: as what the kernel is tested
-##   DOM0=tested      control: dom0 runs Debian's kernel, the domUs the tested one
-##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine and dom0; MiB
-##   DOMU_CPUS=2 DOMU_MEMORY=64             the domUs; vCPUs of the larger one
-##   ACCEL=tcg        tcg, kvm, or auto: KVM if it really works
-##   PATIENCE=1       factor on every time limit, for a slow machine
-##   O=build          where everything goes     JOBS=N   parallel compilers
+##                    what compilers and checkers say, in other configurations;
+##                    lines as above
 ##
 ## Exit status: 0 all ok, 1 the kernel is at fault, 125 it could not be judged,
 ## as `git bisect run make boot KERNEL=path` wants it.
 
 # make would turn any failure into status 2; exit.c says why that matters.
-ifneq ($(filter boot check series lint witness speed $(STEPS),$(MAKECMDGOALS)),)
+ifneq ($(filter boot check series lint witness speed judge $(STEPS),$(MAKECMDGOALS)),)
 ifneq ($(filter load,$(.FEATURES)),)
--load $(O)/exit.so
+-load $(DOOR)/exit.so
 endif
 endif
 
-$(O)/exit.so: scripts/run/exit.c
+# Whoever has no compiler gets one, but not for a goal that is refused anyway.
+$(DOOR)/exit.so: scripts/run/exit.c
 	@mkdir -p $(@D)
-	@scripts/run/packages.sh boot
-	@gcc -shared -fPIC -O2 -o $@ $<
+	@command -v gcc >/dev/null || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
+		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
+	gcc -shared -fPIC -O2 -o $@ $<
 
-# End with the status that the step has left.
-status = $(shell cat $(O)/exit)
-boot check series lint witness speed $(STEPS): %: run-%
-	@$(if $(filter 0,$(status)),:,$(exit $(status)) exit 125)
+# End with the status that the run has left, which is this make's alone.
+STATUS := $(DOOR)/exit.$(shell echo $$PPID)
+end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
+boot check series lint witness speed judge $(STEPS): %: run-%
+	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
 
-run-boot $(STEPS:%=run-%): run-%:
-	@mkdir -p $(O)
-	@rc=0; scripts/run/packages.sh boot && scripts/run/run.sh $* || rc=$$?; echo $$rc >$(O)/exit
-
-run-witness:
-	@mkdir -p $(O)
-	@rc=0; scripts/run/packages.sh witness && scripts/run/run.sh witness || rc=$$?; echo $$rc >$(O)/exit
-
-run-check:
-	@mkdir -p $(O)
-	@rc=0; scripts/run/packages.sh check && tests/run.sh || rc=$$?; echo $$rc >$(O)/exit
-
-run-series run-lint: run-%:
-	@mkdir -p $(O)
-	@rc=0; scripts/run/packages.sh $* && SERIES=$(SERIES_GIVEN) scripts/run/lines.sh $* $(LINES) || rc=$$?; echo $$rc >$(O)/exit
-
-run-speed:
-	@mkdir -p $(O)
-	@rc=0; scripts/run/packages.sh boot && scripts/bench/speed.sh || rc=$$?; echo $$rc >$(O)/exit
+run-boot run-check run-series run-lint run-witness run-speed run-judge $(STEPS:%=run-%): run-%:
+	@mkdir -p $(DOOR)
+	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc >$(STATUS)
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }
-	@kconfig-mconf Kconfig
+	@mkdir -p $(DOOR)
+	@scripts/run/choices.sh line >$(DOOR)/Kconfig.line
+	@scripts/run/choices.sh xen >$(DOOR)/Kconfig.xen
+	@O=$(DOOR) kconfig-mconf Kconfig
 
 # O may be a folder of the user's that holds other things, too.
 clean:
-	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit exit.so lock status *.log)
+	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
+	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
+		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Get the kernel tree into $B/tree, a git work tree of ours with the branch
-# "base", and say in $B/base which tree it is.  The user's tree is only read.
+# Get the kernel tree, $KERNEL or the package of $LINE, into $B/tree, a git work
+# tree of ours with the branch "base", and say in $B/base which tree it is.  The
+# user's tree is only read.
 . scripts/run/lib.sh
 
 src=$B/tree
@@ -22,10 +23,10 @@ commit_base() {
 
 from_debian() {
 	[ ! -e "$B/base" ] || exit 0
-	pkg=linux-source-${LINE#v}
+	pkg=$(line_says "$LINE" package)
 	mkdir -p "$B"
 	need_disk 4000 "$B"
-	deb=$(scripts/fetch/deb.sh "$pkg")
+	deb=$(scripts/fetch/deb.sh "$pkg" "$(line_says "$LINE" suite)")
 	say "unpacking ${deb##*/}"
 	rm -rf "$src"
 	mkdir "$src"
@@ -96,11 +97,6 @@ if [ -z "$KERNEL" ]; then
 	exit 0
 fi
 
-[ -d "$KERNEL" ] || die "$KERNEL is not a folder; KERNEL= wants a kernel tree"
-if [ ! -e "$KERNEL/arch/x86/xen/mmu.c" ] || [ ! -e "$KERNEL/Kbuild" ] ||
-   ! grep -q '^PATCHLEVEL = [0-9]' "$KERNEL/Makefile" 2>/dev/null; then
-	die "$KERNEL is not a kernel tree (Makefile, Kbuild and arch/x86/xen/mmu.c are looked for)"
-fi
 mkdir -p "$B"
 if [ -e "$KERNEL/.git" ] && git -C "$KERNEL" rev-parse -q --verify HEAD >/dev/null; then
 	from_git

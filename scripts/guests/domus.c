@@ -148,11 +148,11 @@ static void live(struct domu *d)
 
 	if (!create_domu(d)) {
 		if (is_life)
-			life(d, "it was not created");
+			life_skip(d);
 		return;
 	}
 	if (is_life)
-		life(d, NULL);
+		life(d);
 	while (go_on(d))
 		;
 	finish(d);

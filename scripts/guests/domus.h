@@ -168,8 +168,14 @@ extern const unsigned int life_results;
 /**
  * life() - put a domU through its life
  * @d: the domU
- * @why: why there is no live one, or NULL
  */
-void life(struct domu *d, const char *why);
+void life(struct domu *d);
+
+/**
+ * life_skip() - leave out the life of a domU
+ * @d: the domU, which the toolstack has refused; that is said elsewhere, and is
+ *	no fault of a kernel's
+ */
+void life_skip(struct domu *d);
 
 #endif /* GUESTS_DOMUS_H */

@@ -3,19 +3,20 @@
 #
 # What the steps of a run share.  To be sourced first, from the top folder.
 #
-# The front door gives a step, in the environment:
-#	O	where everything goes		B	this kernel tree's part of it
-#	KERNEL	the user's tree, or empty	LINE	the kernel line otherwise
-#	SERIES	folder of the series, or empty: the one that fits the tree
+# A step gets in the environment what scripts/run/variables lists, paths being
+# absolute, SERIES empty for the series that fits the tree, and
+#	B		this kernel tree's part of $O
+#	CONTROL_LINE	whose kernel is the control: LINE, or the default if no
+#			Debian has a tree of that
 #
 # A step exits with 125 when the kernel cannot be judged.  $O/status keeps the
 # last status that is not 0, since make turns every one into 2.
 
 set -eu
 
-# make's own words go to a log; file descriptor 8 is the user's terminal.
-if [ -e /dev/fd/8 ]; then
-	exec 2>&8
+# Within run.sh make's own words go to a log, and a step's to the user.
+if [ -n "${STEP_STDERR:-}" ]; then
+	exec 2>&"$STEP_STDERR"
 fi
 
 LC_ALL=C
@@ -33,7 +34,7 @@ step=${step%.sh}
 # whatever else fails is ours.
 keep_status() {
 	rc=$?
-	if [ $rc -ne 0 ] && [ -d "$O" ]; then
+	if [ $rc -ne 0 ] && [ -n "${STEP_STDERR:-}" ]; then
 		[ "$step" = report ] || [ "$rc,${judged:-}" = 1,yes ] || rc=125
 		echo $rc >"$O/status"
 	fi
@@ -49,11 +50,68 @@ die() {
 	exit 125
 }
 
+# What kernel lines there are and what one is, which hypervisors Debian has and in
+# which release, from the only places that say so.
+all_lines() {
+	for f in patches/*/line; do
+		f=${f#patches/}
+		echo "${f%/line}"
+	done | sort -V
+}
+
+# line_says LINE KEY
+line_says() {
+	sed -n "s/^$2: //p" "patches/$1/line"
+}
+
+all_xens() {
+	sed -n 's/^\([0-9.]*\): .*/\1/p' scripts/fetch/xens
+}
+
+# xen_suite VERSION
+xen_suite() {
+	sed -n "s/^$1: //p" scripts/fetch/xens
+}
+
+# tree_version <MAKEFILE: of a kernel tree, "6.1"
+tree_version() {
+	sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p' | head -n 2 | paste -sd.
+}
+
+# line_for VERSION: the newest line that is not newer than the tree
+line_for() {
+	{
+		all_lines | sed -n 's/^v\(.*\)/\1 line/p'
+		echo "$1 tree"
+	} | sort -V -k 1,1 -k 2,2 |
+		awk '$2 == "tree" { if (last) print "v" last; exit } { last = $1 }'
+}
+
+# allowed_of VARIABLE: what the contract says of it
+allowed_of() {
+	awk -v name="$1" '$1 == name { print $3 }' scripts/run/variables
+}
+
+# alternatives A|B|C: "A, B or C"; the same of A,B,C
+alternatives() {
+	echo "$1" | sed 's/[|,]/, /g; s/\(.*\), /\1 or /'
+}
+
 # need_disk MIB FOLDER
 need_disk() {
 	free=$(df -Pm "$2" | awk 'NR == 2 { print $4 }')
 	[ "$free" -ge "$1" ] ||
 		die "$2 has $free MiB free and needs $1; make room, or choose another place by O=path"
+}
+
+# build_program LOG ARGUMENT...: of ours, by gcc
+build_program() {
+	build_log=$1
+	shift
+	gcc -O2 -Wall "$@" >"$build_log" 2>&1 || {
+		head -n 5 "$build_log" >&2
+		die "this does not compile: $*; see $build_log"
+	}
 }
 
 # update FILE: take standard input for FILE's content, keep its date if it is

@@ -8,19 +8,13 @@
 #	nopv nosmp i386 allmod		the same in other configurations
 # What counts is what a tool says after a patch and did not say before it.
 #
-# Prints KTAP, and leaves it in $B/lint/result.
+# Prints KTAP, and leaves what came of each check in $B/lint/found, in lines of
+# outcome, check and patch with tabs between them.
 . scripts/run/lib.sh
 
-all="am message checkpatch build sections boot gcc w1 sparse clang cocci"
-all="$all nopv nosmp i386 allmod kerneldoc"
+all=$(allowed_of CHECKS | tr , ' ')
 # shellcheck disable=SC2086 # words are wanted
 [ $# -gt 0 ] || set -- $all
-for c; do
-	case " $all " in
-	*" $c "*) ;;
-	*) die "there is no check '$c'; there are $all" ;;
-	esac
-done
 
 lint=$B/lint
 tree=$B/tree
@@ -29,10 +23,16 @@ mkdir -p "$lint/said"
 . scripts/series/said.sh
 
 # A check gets the patch in $patch and the commits in $before and $after, says
-# what is wrong, and returns 1; or 2, if it says why it cannot be made.
+# what is wrong, and returns 1; or 2, if it says why it does not apply; or 3, if it
+# could not be made.  set -e is off in it, as its status is looked at.
 skip() {
 	echo "$*"
 	return 2
+}
+
+broken() {
+	echo "$*"
+	return 3
 }
 
 check_am() {
@@ -59,7 +59,7 @@ check_checkpatch() {
 # The kernel after a patch, in $lint/kernel.  A patch that leaves the code as it
 # was leaves the kernel as it was.
 check_build() {
-	changes_code || return 2
+	changes_code || return
 	make_kernel "$after"
 }
 
@@ -85,7 +85,7 @@ mismatches() {
 }
 
 check_sections() {
-	changes_code || return 2
+	changes_code || return
 	has_kernel || return 1
 	mismatches >"$lint/new"
 	: >"$lint/old"
@@ -97,12 +97,19 @@ check_sections() {
 }
 
 check_boot() {
-	changes_code || return 2
+	changes_code || return
 	has_kernel || return 1
-	scripts/boot/verdict.sh lint/kernel || return 1
-	[ "$(cat "$lint/kernel/verdict.status")" -ne 0 ] || return 0
-	grep -e '^not ok' -e '^Bail out' "$lint/kernel/verdict"
-	return 1
+	scripts/boot/verdict.sh lint/kernel &&
+		said=$(scripts/report/say.py "$lint/kernel" '{outcome} {headline}') ||
+		broken "no boot of the kernel after $name" || return
+	case $said in
+	"ok "*) ;;
+	"unjudged "*) broken "${said#* }" ;;
+	*)
+		echo "${said#* }"
+		return 1
+		;;
+	esac
 }
 
 for kind in gcc w1 sparse clang cocci nopv nosmp i386 allmod kerneldoc; do
@@ -110,8 +117,9 @@ for kind in gcc w1 sparse clang cocci nopv nosmp i386 allmod kerneldoc; do
 done
 
 changes_code() {
-	[ "$(code_key "$before")" != "$(code_key "$after")" ] ||
-		skip "changes nothing that the kernel is made of"
+	was=$(code_key "$before") && is=$(code_key "$after") ||
+		broken "git cannot compare the tree before and after $name" || return
+	[ "$was" != "$is" ] || skip "changes nothing that the kernel is made of"
 }
 
 nothing_new() {
@@ -121,11 +129,11 @@ nothing_new() {
 }
 
 says_nothing_new() {
-	files=$(touched "$1")
+	files=$(touched "$1") || broken "git cannot tell what $name touches" || return
 	[ -n "$files" ] || skip "touches no file for it" || return
 	# shellcheck disable=SC2086 # words are wanted
 	old=$(said "$1" "$sound" $files) && new=$(said "$1" "$after" $files) ||
-		return 1
+		broken "git cannot get $name for $1" || return
 	cp "$old" "$lint/old"
 	cp "$new" "$lint/new"
 	nothing_new || return 1
@@ -142,6 +150,10 @@ rests_on() {
 	sections | boot | gcc) echo build ;;
 	w1 | sparse | clang | cocci | nopv | nosmp | i386 | allmod) echo build gcc ;;
 	esac
+}
+
+found() {
+	printf '%s\t%s\t%s\n' "$1" "$2" "$name" >>"$lint/found"
 }
 
 # one CHECK: a line of KTAP
@@ -170,15 +182,19 @@ one() {
 	case $rc in
 	0)
 		passed=$((passed + 1))
+		found passed "$1"
 		echo "ok $line"
 		;;
 	2)
 		skipped=$((skipped + 1))
+		found skipped "$1"
 		echo "ok $line # SKIP $(cat "$lint/says")"
 		;;
+	3) die "$(sed '$!s/$/;/' "$lint/says" | paste -sd' ')" ;;
 	*)
 		failed=$((failed + 1))
 		failed_here="$failed_here $1"
+		found failed "$1"
 		sed 's/^/# /' "$lint/says"
 		echo "not ok $line"
 		;;
@@ -285,16 +301,15 @@ for t in "$tree" "$O"/v*/tree; do
 		break
 	fi
 done
-# The status of a pipe is that of its end.
 rm -f "$lint/of"
-{
-	rc=0
-	(report "$@") || rc=$?
-	echo $rc >"$lint/status"
-} | tee "$lint/result"
+: >"$lint/found"
+# Not as a condition: there the shell would ignore set -e.
+set +e
+(set -e; report "$@")
+rc=$?
+set -e
 # The cover letter tells of all checks or of none.
 [ "$*" != "$all" ] || series_key >"$lint/of"
 # shellcheck disable=SC2034 # for lib.sh
 judged=yes
-rc=$(cat "$lint/status")
-[ "$rc" -eq 0 ] || exit "$rc"
+[ $rc -eq 0 ] || exit $rc

@@ -29,7 +29,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import threading
 import time
 
@@ -118,17 +117,8 @@ class Machine:
     """QEMU, stopped under its gdb stub, and what can be read there."""
 
     def __init__(self):
-        self.reason = None
+        self.ending = None
         command = shlex.split(os.environ["WITNESS_QEMU"])
-        at = next(i for i, a in enumerate(command) if a.startswith("stdio,"))
-        command[at] = f"file,id=com1,path={CONSOLE}"
-        at = command.index("-append") + 1
-        command[at] += " dom0_vcpus_pin"
-        # By count of instructions, the same dice, the same date: the same run.
-        command += ["-icount", "shift=4,sleep=off", "-seed", "1",
-                    "-rtc", "base=2026-01-01,clock=vm", "-S",
-                    "-chardev", f"socket,id=gdb,path={SOCKET},server=on,wait=off",
-                    "-gdb", "chardev:gdb"]
         # However this ends, QEMU ends too.
         self.qemu = subprocess.Popen(["setpriv", "--pdeathsig", "KILL"] + command,
                                      stdin=subprocess.DEVNULL)
@@ -145,10 +135,10 @@ class Machine:
 
     def guard(self):
         """Kill QEMU, which wakes gdb, when the guest is dead or time is up."""
-        while self.reason is None:
+        while self.ending is None:
             time.sleep(0.1)
             if time.monotonic() > self.until:
-                self.end("time is up")
+                self.end("late", "time is up")
                 return
             try:
                 with open(CONSOLE, "rb") as f:
@@ -156,15 +146,16 @@ class Machine:
                         line = line.decode("ascii", "replace").strip()
                         if DEATH.search(line):
                             time.sleep(0.3)
-                            self.end("the guest died: " +
+                            self.end("died", "the guest died: " +
                                      re.sub(r"^\(XEN\) (\[[^]]*\] )?|^\[[^]]*\] ", "", line))
                             return
             except FileNotFoundError:
                 pass
 
-    def end(self, reason):
-        if self.reason is None:
-            self.reason = reason
+    def end(self, how, words):
+        """The first ending is what the run ended by."""
+        if self.ending is None:
+            self.ending = {"how": how, "words": words}
         self.qemu.kill()
 
     def read(self, address, size=8):
@@ -489,7 +480,7 @@ class Watch:
         try:
             while not self.done:
                 gdb.execute("continue", to_string=True)
-                if self.machine.reason:
+                if self.machine.ending:
                     break
                 self.stopped()
             else:
@@ -499,15 +490,15 @@ class Watch:
                     self.stopped()
                 for vcpu in self.records:
                     self.look_at_record(vcpu)
-                self.machine.end("done")
+                self.machine.end("done", "done")
         except gdb.error as error:
             # QEMU was killed on purpose, or it died.
-            if self.machine.reason is None:
+            if self.machine.ending is None:
                 for _ in range(20):
                     time.sleep(0.05)
-                    if self.machine.reason or self.machine.qemu.poll() is not None:
+                    if self.machine.ending or self.machine.qemu.poll() is not None:
                         break
-                self.machine.end(f"gdb broke off: {error}")
+                self.machine.end("broken off", f"gdb broke off: {error}")
         self.machine.qemu.wait()
 
     def stopped(self):
@@ -529,20 +520,22 @@ class Watch:
 def main():
     # A socket's path must not be long, so both sides take a relative one.
     os.chdir(os.environ["WITNESS_DIR"])
-    watch = None
+    watch, seen = None, {"slot": None, "events": []}
     try:
         watch = Watch(gdb.current_progspace().filename)
         watch.run()
-        if not watch.events:
-            raise Refused(f"the kernel was not entered: {watch.machine.reason}")
-        with open("list", "w") as f:
-            json.dump({"end": watch.machine.reason, "slot": watch.slot_name,
-                       "events": watch.events}, f, indent=1)
-            f.write("\n")
+        ending = watch.machine.ending
+        if not watch.events and ending["how"] != "late":
+            raise Refused(f"the kernel was not entered: {ending['words']}")
+        seen = {"slot": watch.slot_name, "events": watch.events}
     except Refused as refused:
-        print(f"error: {refused}", file=sys.stderr, flush=True)
         if watch and watch.machine:
-            watch.machine.end("refused")
+            watch.machine.end("refused", str(refused))
+        ending = {"how": "refused", "words": str(refused)}
+    with open("list", "w") as f:
+        json.dump({"end": ending, **seen}, f, indent=1)
+        f.write("\n")
+    if ending["how"] == "refused":
         os._exit(125)
 
 

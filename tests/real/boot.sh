@@ -4,7 +4,8 @@
 # `make boot` itself, on the default line: the crash, the boot, what is redone
 # when, and that a broken hook is told from a good one.
 
-tree=$O/v6.1
+need boot kernel || return 0
+cp "$O/tests/boot/out" "$work/boot.out"
 
 # boot STATUS [VARIABLE=VALUE...]
 boot() {
@@ -18,7 +19,6 @@ objects() {
 	grep -E '^  (CC|AS) ' "$tree/with/kernel.log" | awk '{ print $2 }'
 }
 
-t "make boot" boot 0
 t "... shows the crash, and names who died where" says \
 	'^ok 1 .* without the series: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
 	"$work/boot.out"
@@ -35,8 +35,6 @@ suites() {
 	[ "$(grep -c '^ *ok 7 cr3_test_borrowed_mm$' "$work/boot.out")" -eq 4 ]
 }
 t "... ran the KUnit suite in each kernel that has it" suites
-# for tests/real/intree.sh; later boots have no domUs
-cp "$tree/with/domu.log" "$tree/with/domu-smp.log" "$work/"
 t "... shows a domU alive" says '^    ok 7 domU domu: boots' "$work/boot.out"
 t "... shows a domU without the series dying" says \
 	'^    ok 8 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
@@ -53,18 +51,68 @@ life() {
 }
 t "... shows its life after boot" life
 lines_apart() {
-	says 'pvboot: user space' "$tree/with/domu-smp.log"
-	says 'Xen version' "$tree/with/xen.log"
-	says 'pvboot: create domu-smp' "$tree/with/dom0.log"
-	! grep -q '^ *[0-9.]* {' "$tree/with/dom0.log"
+	logs=$O/tests/boot/with
+	says 'pvboot: user space' "$logs/domu-smp.log"
+	says 'Xen version' "$logs/xen.log"
+	says 'pvboot: create domu-smp' "$logs/dom0.log"
+	! grep -q '^ *[0-9.]* {' "$logs/dom0.log"
 }
 t "... kept the domains' lines apart" lines_apart
 t "... printed as many results as planned" [ "$(grep -Ec '^(not )?ok' "$work/boot.out")" -eq 3 ]
 
+# The same from the records, without a boot.
+again_as() {
+	touch "$work/mark"
+	status 0 make --no-print-directory report FORMAT="$1"
+	find "$tree" -type f -newer "$work/mark" >"$work/newer"
+	cat "$work/newer"
+	[ ! -s "$work/newer" ]
+}
+same_ktap() {
+	again_as ktap
+	diff "$work/boot.out" "$work/out"
+}
+t "make report says the same again" same_ktap
+as_json() {
+	again_as json
+	python3 - "$work/out" <<-'END'
+		import json, sys
+		report = json.load(open(sys.argv[1]))
+		assert (report["outcome"], report["status"]) == ("ok", 0)
+		assert [r["cell"] for r in report["records"]] == ["without", "with", "smp"]
+		assert all(r["facts"]["release"] for r in report["records"])
+	END
+}
+t "make report FORMAT=json" as_json
+as_junit() {
+	again_as junit
+	/usr/bin/python3 - "$work/out" <<-'END'
+		import junitparser, sys
+		suites = list(junitparser.JUnitXml.fromfile(sys.argv[1]))
+		assert [s.failures + s.errors for s in suites] == [0, 0, 0], suites
+		assert sum(len(list(s)) for s in suites) > 100
+	END
+}
+t "make report FORMAT=junit" as_junit
+as_table() {
+	again_as table
+	says '^6\.1\..* with the series, 2 vCPUs +ok ' "$work/out"
+	says '^3 boots: 3 ok$' "$work/out"
+	[ "$(wc -L <"$work/out")" -le 80 ]
+}
+t "make report FORMAT=table" as_table
+t "make report FORMAT= of another kind" refused "is not ktap, table, junit or json" \
+	make --no-print-directory report FORMAT=nonsense
+no_boot_yet() {
+	refused "no boot of this has been made" make --no-print-directory report LINE=v5.10 \
+		O="$work/none"
+}
+t "make report before any boot" no_boot_yet
+
 no_rebuild() {
 	touch "$work/mark"
 	boot 0 ROLE=dom0
-	find "$tree" -type f -newer "$work/mark" ! -name 'verdict*' \
+	find "$tree" -type f -newer "$work/mark" ! -name result.json ! -name cells \
 		! -name '*.log' >"$work/newer"
 	cat "$work/newer"
 	[ ! -s "$work/newer" ]
@@ -91,10 +139,16 @@ one_object() {
 	[ "$(cat "$work/objects")" = arch/x86/xen/mmu_pv.o ]
 }
 t "... cost one object and a link" one_object
+t "full hook from the start" mutant full-from-start \
+	'PANIC: early exception in xen_get_user_pgd; early full cr3 load: '
+headline() {
+	[ "$(grep -m 1 '^not ok' "$work/boot.out" | grep -c 'xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping')" -eq 1 ]
+}
+t "... the first line that is not ok names who died" headline
 t "first stage that looks up the user table" mutant early-lookup \
 	'first stage looks up a user table .* died in xen_get_user_pgd <- xen_write_cr3_init <- init_mem_mapping'
 t "full load without the user base" mutant no-user-base \
-	'user space.* no user base pointer'
+	'no user base pointer'
 t "first stage that loads a user base, which no boot shows" mutant early-user-base \
 	'kunit xen_pv_cr3: cr3_test_first_stage: .*user base'
 t "... the selftest cannot see it" says '^    ok 6 /xen_pv_cr3$' "$work/boot.out"
@@ -161,7 +215,7 @@ again() {
 	interrupted "kernel: building"
 }
 t "Ctrl-C in a build" again
-t "Ctrl-C in a boot" interrupted "verdict: booting"
+t "Ctrl-C in a boot" interrupted "boots: booting: with$"
 
 # A kernel that cannot be dom0 is still tested as domU.
 control() {
@@ -195,7 +249,7 @@ domus() {
 		--kernel "$tree/control/bzImage" --initrd "$work/dom0.cpio" \
 		--log-dir "$work/domus" --tests /domus --patience 3 \
 		--append "pvboot.domus=$list pvboot.patience=$patience" "$@"
-	cp "$work/out" "$work/domus.out"
+	scripts/report/report.py "$work/domus" >"$work/domus.out" || [ $? -eq "$want" ]
 }
 t "make doctor" status 0 make --no-print-directory doctor
 t "domUs on broken kernels" domus 1 1 \
@@ -203,11 +257,11 @@ t "domUs on broken kernels" domus 1 1 \
 	--domu never-swapped:boot --domu full-from-start:boot \
 	--domu no-user-base:boot --domu good:boot
 broken_domus() {
-	says "^not ok 5 domU never-swapped: .*stale first stage" "$work/domus.out"
-	says "^not ok 6 domU full-from-start: .*early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping" "$work/domus.out"
-	says "^not ok 7 domU no-user-base: .*no user base pointer" "$work/domus.out"
-	says "^ok 8 domU good: boots" "$work/domus.out"
-	says "^ok 11 power off" "$work/domus.out"
+	says "^    not ok 5 domU never-swapped: .*stale first stage" "$work/domus.out"
+	says "^    not ok 6 domU full-from-start: .*early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping" "$work/domus.out"
+	says "^    not ok 7 domU no-user-base: .*no user base pointer" "$work/domus.out"
+	says "^    ok 8 domU good: boots" "$work/domus.out"
+	says "^    ok 11 power off" "$work/domus.out"
 }
 t "... each dies where it should, the good one lives" broken_domus
 t "domUs that hang, flood, reboot and want too much" domus 1 0.2 \
@@ -215,11 +269,10 @@ t "domUs that hang, flood, reboot and want too much" domus 1 0.2 \
 	--domu hang:boot --domu flood:boot --domu reboot:boot --domu large:boot \
 	--domu good:boot
 bad_domus() {
-	says "^not ok 5 domU hang: .*HANG" "$work/domus.out"
-	says "^not ok 6 domU flood: .*FLOOD" "$work/domus.out"
-	says "^not ok 7 domU reboot: " "$work/domus.out"
-	says "^not ok 8 domU large: not judged: xl create" "$work/domus.out"
-	says "^ok 9 domU good: boots" "$work/domus.out"
+	says "^    not ok 5 domU hang: .*HANG" "$work/domus.out"
+	says "^    not ok 6 domU flood: .*FLOOD" "$work/domus.out"
+	says "^    not ok 7 domU reboot: " "$work/domus.out"
+	says "^    not ok 8 domU large: not judged: xl create" "$work/domus.out"
+	says "^    ok 9 domU good: boots" "$work/domus.out"
 }
 t "... each is reported, the good one lives" bad_domus
-t "make boot, with the series as it was" boot 0 ROLE=dom0

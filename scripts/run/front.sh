@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is behind each goal of the front door:	front.sh GOAL
+# Its exit status is that of the door.  Nothing is done before the arguments have
+# been checked.
+goal=$1
+unset STEP_STDERR
+scripts/run/arguments.sh "$goal" || exit
+case $goal in
+check | lint | series | witness) packages=$goal ;;
+*) packages=boot ;;
+esac
+scripts/run/packages.sh "$packages" || exit
+case $goal in
+check) exec tests/run.sh ;;
+speed) exec scripts/bench/speed.sh ;;
+judge)
+	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125
+	exec "$O/pvboot/judge" ${WHY:+-v} ${CONSOLE:+-c "$CONSOLE"} "$REPORTS"
+	;;
+series | lint)
+	# shellcheck disable=SC2086 # a list
+	exec scripts/run/lines.sh "$goal" $WANTED_LINES
+	;;
+*) exec scripts/run/run.sh "$goal" ;;
+esac
