@@ -49,6 +49,8 @@ def of_fault(fault):
         text = line
     elif fault["class"] == "test failed" and line:
         text = f"{fault['class']}: {line}"
+    elif line and fault["source"] != "pvboot" and not fault["known"] and not fault["chain"]:
+        text += ": " + line
     if fault["known"]:
         text += "; " + fault["known"]
     if fault["chain"]:

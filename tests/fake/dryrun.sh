@@ -38,6 +38,7 @@ dry_run() {
 	golden=tests/fake/dryrun/$1
 	boot=$2
 	shift 2
+	# shellcheck disable=SC2016 # for the inner shells
 	status 0 env O="$work/build" B="$work/build/v6.1" KERNEL= LINE=v6.1 CONTROL_LINE=v6.1 \
 		XEN=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 \
 		DOMU_CPUS=2 DOMU_MEMORY=64 PATIENCE=1 "$@" \
