@@ -15,6 +15,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNEL LINE SERIES B XEN ACCEL CPUS MEMORY \
 . tests/real/bench.sh
 . tests/real/lint.sh
 . tests/real/intree.sh
+. tests/real/selftest.sh
 . tests/real/maintainers.sh
 . tests/real/docs.sh
 . tests/real/series.sh

@@ -218,8 +218,6 @@ static void live(char *path)
 
 	/* Asked by dom0 for a shutdown, the kernel runs this and waits. */
 	block_stop(SIG_BLOCK);
-	/* A load that dom0 waits for; the whole test has been run before. */
-	setenv("XEN_PV_CR3_LAPS", "2", 1);
 	if (fd < 0 || write(fd, command, strlen(command)) < 0)
 		printf("pvboot: cannot set poweroff_cmd: %s\n", strerror(errno));
 	if (fd >= 0)

@@ -12,8 +12,8 @@ c_is_clean() {
 		--terse --ignore CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO -f "$@"
 }
 t "checkpatch of the C files" c_is_clean scripts/pvboot/*.[ch] scripts/run/exit.c \
-	scripts/bench/*.[ch] scripts/guests/*.c tests/unit/*.c tools/testing/selftests/x86/*.c \
-	arch/x86/xen/tests/unit/*.c
+	scripts/bench/*.[ch] scripts/guests/*.c tests/unit/*.c tests/real/*.c \
+	tools/testing/selftests/x86/*.c arch/x86/xen/tests/*.c
 
 # lint STATUS LINE CHECKS [VARIABLE=VALUE...]
 lint() {
