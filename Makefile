@@ -6,10 +6,13 @@
 -include .config
 unquote = $(patsubst "%",%,$(1))
 
+export DEFAULT_LINE := v6.1
+export DEFAULT_XEN := 4.17
+
 # A variable on the command line or in the environment wins over .config.
-LINE ?= $(or $(call unquote,$(CONFIG_LINE)),v6.1)
+LINE ?= $(or $(call unquote,$(CONFIG_LINE)),$(DEFAULT_LINE))
 KERNEL ?= $(call unquote,$(CONFIG_KERNEL))
-XEN ?= $(or $(call unquote,$(CONFIG_XEN)),4.17)
+XEN ?= $(or $(call unquote,$(CONFIG_XEN)),$(DEFAULT_XEN))
 ACCEL ?= $(or $(call unquote,$(CONFIG_ACCEL)),tcg)
 CPUS ?= $(or $(CONFIG_CPUS),1)
 MEMORY ?= $(or $(CONFIG_MEMORY),1024)
@@ -25,7 +28,7 @@ JOBS ?= $(shell nproc)
 
 # What is done for one kernel line if LINE= names it, and else for all.
 SERIES_GIVEN := $(if $(filter file,$(origin SERIES)),,$(abspath $(SERIES)))
-LINES := $(if $(filter file,$(origin LINE)),$(notdir $(wildcard patches/v*)),$(LINE))
+LINES := $(if $(filter file,$(origin LINE)),$(patsubst patches/%/line,%,$(wildcard patches/*/line)),$(LINE))
 
 # The doctor looks at the machine, not at a kernel.
 ifneq ($(filter doctor,$(MAKECMDGOALS)),)
@@ -53,6 +56,7 @@ STEPS := doctor tree patched kernel guests machine verdict report bench
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
+	@scripts/run/choices.sh help
 
 ## Boot a kernel as 64-bit Xen PV and say whether it lives, and if not, where
 ## it dies.
@@ -92,9 +96,9 @@ help:
 ## Variables:
 ##   KERNEL=path      your kernel tree, which is only read; a tree that has the
 ##                    hook is tested as it is
-##   LINE=v6.1        otherwise: which of Debian's kernels, v5.10 v6.1 v6.12 v7.3
+##   LINE=v6.1        otherwise: which of Debian's kernels, see below
 ##   SERIES=path      series to apply in place of patches/$(LINE)
-##   XEN=4.17         which of Debian's hypervisors, 4.14 4.17 4.20
+##   XEN=4.17         which of Debian's hypervisors, see below
 ##   ROLE=all         dom0, domU or all: as what the kernel is tested
 ##   DOM0=tested      control: dom0 runs Debian's kernel, the domUs the tested one
 ##   CPUS=1 MEMORY=1024 DOM0_MEMORY=256     the machine and dom0; MiB
@@ -145,10 +149,13 @@ run-speed:
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }
+	@mkdir -p $(O)
+	@scripts/run/choices.sh line >$(O)/Kconfig.line
+	@scripts/run/choices.sh xen >$(O)/Kconfig.xen
 	@kconfig-mconf Kconfig
 
 # O may be a folder of the user's that holds other things, too.
 clean:
 	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit exit.so lock status *.log)
+		tests bench speed exit exit.so lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

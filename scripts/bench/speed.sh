@@ -35,8 +35,8 @@ run() {
 # The plain side: package, tree, config, one `make bzImage vmlinux`.
 plain_package() {
 	# shellcheck disable=SC2153 # the front door sets it
-	O=$dir/plain scripts/fetch/deb.sh "linux-source-${LINE#v}"
-	O=$dir/plain scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64"
+	O=$dir/plain scripts/fetch/deb.sh "$(line_says "$LINE" package)" "$(line_says "$LINE" suite)"
+	O=$dir/plain scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64" "$(xen_suite "$XEN")"
 }
 
 plain_make() {

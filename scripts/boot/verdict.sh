@@ -16,7 +16,7 @@ case $boot in
 smp) kernel=$B/with ;;
 *) kernel=$dir ;;
 esac
-[ "$boot,$DOM0" != with,control ] || kernel=$O/$LINE/control
+[ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
 
 rm -f "$dir/verdict" "$dir/verdict.status"
 case $boot,$ROLE,$DOM0 in

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Make a guest's root, $B/guests/root.cpio: PID 1 and the selftest, both static.
+# Reads $B/tree and the headers that $B/guests/harness names.
 # The kernel's gen_init_cpio makes device nodes without being root.
 . scripts/run/lib.sh
 
@@ -10,12 +11,7 @@ src=$B/tree
 test=tools/testing/selftests/x86/xen_pv_cr3.c
 mkdir -p "$dir"
 
-# A tree from before the harness borrows that of Debian's line.
-harness=$src
-if [ ! -e "$src/tools/testing/selftests/kselftest_harness.h" ]; then
-	harness=$O/$LINE/tree
-	KERNEL='' B=$O/$LINE scripts/fetch/tree.sh
-fi
+harness=$(head -n 1 "$dir/harness")
 
 compile() {
 	gcc "$@" >"$dir/build.log" 2>&1 || {
@@ -26,8 +22,8 @@ compile() {
 
 compile -O2 -Wall -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
 compile -O2 -Wall -static -o "$dir/init" scripts/guests/init.c
-compile -O2 -Wall -static -pthread -D_GNU_SOURCE -I"$harness/tools/testing/selftests/x86" \
-	-I"$harness/tools/testing/selftests" -o "$dir/xen_pv_cr3" "$test"
+compile -O2 -Wall -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
+	-o "$dir/xen_pv_cr3" "$test"
 
 "$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
 dir /dev 0755 0 0

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Put the series onto the tree, as commits: $B/without/commit names the tree
-# without the hook, $B/with/commit the one with it, $B/control/commit Debian's as
-# it is; or "none".  $B/without/expect is what the first has to show.  As
-# `patched.sh lint` it stops before the series, and all this is in $B/lint.
+# Put the series onto the tree, as commits: $B/without/commit names the tree that
+# the series goes onto, $B/with/commit the one with it, $B/control/commit Debian's
+# as it is; or "none".  $B/without/expect is what the first has to show, and
+# $B/without/why why it does not die.  As `patched.sh lint` it stops before the
+# series, and all this is in $B/lint.  Reads $B/tree and $SERIES, whose `line`
+# says what tree it is for.
 . scripts/run/lib.sh
 
 src=$B/tree
@@ -19,8 +21,9 @@ version() {
 
 # The newest series that is not newer than the tree.
 choose_series() {
-	for dir in patches/v*; do
-		echo "${dir#patches/v} series"
+	for f in patches/v*/line; do
+		f=${f#patches/v}
+		echo "${f%/line} series"
 	done | { cat; echo "$1 tree"; } | sort -V -k 1,1 -k 2,2 |
 		awk '$2 == "tree" { print last; exit } { last = $1 }'
 }
@@ -38,9 +41,14 @@ has_guard() {
 		grep -q xen_struct_pages_ready
 }
 
+# apply PATCH [IF_IT_FITS]
 apply() {
 	if $git apply --check --reverse "$1" 2>/dev/null; then
 		say "${1##*/} skipped: the tree has it already"
+		return
+	fi
+	if [ $# -gt 1 ] && ! $git apply --check "$1" 2>/dev/null; then
+		say "${1##*/} skipped: there is no place for it in the tree"
 		return
 	fi
 	$git am -q --whitespace=error-all --committer-date-is-author-date "$1" \
@@ -62,11 +70,13 @@ record() {
 }
 
 version=$(version)
+# shellcheck disable=SC2153 # the front door sets it
+line=$LINE
 if [ -z "$SERIES" ]; then
-	line=$(choose_series "$version")
-	[ -n "$line" ] ||
+	line=v$(choose_series "$version")
+	[ "$line" != v ] ||
 		die "Linux $version is older than v3.9, where the hook begins"
-	SERIES=$PWD/patches/v$line
+	SERIES=$PWD/patches/$line
 fi
 [ -d "$SERIES" ] || die "$SERIES is not a folder with a series"
 set -- "$SERIES"/0*.patch
@@ -106,26 +116,43 @@ else
 	none control
 fi
 
-if has_hook HEAD && [ -n "$KERNEL" ]; then
+# A tree of old needs this for the compiler of today, whatever its hook.
+for p in "$SERIES"/toolchain/*.patch; do
+	[ ! -e "$p" ] || apply "$p" if_it_fits
+done
+
+why=
+hook=without
+! has_hook HEAD || hook=with
+# The folder of a user's series may say nothing: then it is one of this line.
+of=$SERIES/line
+[ -e "$of" ] || of=patches/$line/line
+case $hook,${KERNEL:+own},$(sed -n 's/^tree: //p' "$of") in
+with,own,rewind | with,*,"as it is, without the hook")
 	say "the tree has the hook: ${SERIES##*/} skipped, the tree is tested as it is"
 	none without
 	record with
 	exit 0
-fi
-
-for p in "$SERIES"/toolchain/*.patch; do
-	[ ! -e "$p" ] || apply "$p"
-done
-if has_hook HEAD; then
+	;;
+with,,rewind)
 	for p in "$SERIES"/rewind/*.patch; do
 		apply "$p"
 	done
 	! has_hook HEAD || die "$SERIES/rewind leaves the hook in the tree"
-fi
+	;;
+with,*)
+	why="it has a hook"
+	;;
+without,*,"as it is, with the hook")
+	die "$(cat "$B/base") has no hook, and $SERIES is for a tree that has it"
+	;;
+esac
 record without
+! has_guard || why="xen_get_user_pgd() waits for struct pages"
 expect=early-full-load
-! has_guard || expect=boot
+[ -z "$why" ] || expect=boot
 echo $expect | update "$to/without/expect"
+echo "$why" | update "$to/without/why"
 [ "$to" = "$B" ] || exit 0
 
 for p in "$SERIES"/0*.patch; do

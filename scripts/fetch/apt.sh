@@ -1,25 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Download packages of the Debian release that has them, whichever the host's
-# is, with their signatures checked and without installing them:
-#	apt.sh FOLDER download PACKAGE...
-#	apt.sh FOLDER install PACKAGE...	with all they depend on
+# Download packages of any Debian release, whichever the host's is, with their signatures checked and without installing them:
+#	apt.sh FOLDER SUITE download PACKAGE...
+#	apt.sh FOLDER SUITE install PACKAGE...	with all they depend on
 # The lists are its own, so it needs no root and changes nothing of the host's.
 # The host's mirrors and Debian's keyring serve all releases.
 . scripts/run/lib.sh
 
 folder=$1
-command=$2
-shift 2
-
-# Which release has them?  A new line or hypervisor has to be added here.
-case " $* " in
-*-5.10\ * | *-4.14[\ -]*) suite=bullseye ;;
-*-6.12\ * | *-4.20[\ -]*) suite=trixie ;;
-*-7.3\ *) suite=trixie-backports ;;
-*) suite=bookworm ;;
-esac
+suite=$2
+command=$3
+shift 3
 
 # deb LABEL DEFAULT_MIRROR SUITE: a line of sources.list
 deb() {
@@ -34,9 +26,11 @@ dir=$O/download/apt/$suite
 log=$dir/log
 mkdir -p "$dir/lists/partial" "$folder/partial"
 {
-	deb Debian http://deb.debian.org/debian $suite
-	[ $suite = trixie-backports ] ||
-		deb Debian-Security http://deb.debian.org/debian-security $suite-security
+	deb Debian http://deb.debian.org/debian "$suite"
+	case $suite in
+	*-backports | sid) ;;
+	*) deb Debian-Security http://deb.debian.org/debian-security "$suite-security" ;;
+	esac
 } >"$dir/sources.list"
 # With no package installed apt resolves all dependencies, so that nothing of
 # the host's gets into the guest.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Download one Debian package, unless it is there already, and print the file's
-# path:	deb.sh PACKAGE
+# path:	deb.sh PACKAGE SUITE
 . scripts/run/lib.sh
 
 dir=$O/download
@@ -13,7 +13,7 @@ if [ -z "$file" ]; then
 	need_disk 500 "$dir"
 	tmp=$dir/$1.part
 	rm -rf "$tmp"
-	scripts/fetch/apt.sh "$tmp" download "$1"
+	scripts/fetch/apt.sh "$tmp" "$2" download "$1"
 	mv "$tmp"/*.deb "$dir"
 	rmdir "$tmp"
 	# shellcheck disable=SC2012

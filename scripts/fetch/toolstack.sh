@@ -16,7 +16,7 @@ get_packages() {
 	rm -rf "$dir/apt" "$dir/sysroot" "$dir/packages"
 	mkdir -p "$dir/sysroot"
 	# shellcheck disable=SC2086 # words are wanted
-	scripts/fetch/apt.sh "$dir/apt" install $want
+	scripts/fetch/apt.sh "$dir/apt" "$(xen_suite "$XEN")" install $want
 	for deb in "$dir"/apt/*.deb; do
 		dpkg-deb -x "$deb" "$dir/sysroot" ||
 			die "$deb cannot be unpacked; try again"

@@ -22,10 +22,10 @@ commit_base() {
 
 from_debian() {
 	[ ! -e "$B/base" ] || exit 0
-	pkg=linux-source-${LINE#v}
+	pkg=$(line_says "$LINE" package)
 	mkdir -p "$B"
 	need_disk 4000 "$B"
-	deb=$(scripts/fetch/deb.sh "$pkg")
+	deb=$(scripts/fetch/deb.sh "$pkg" "$(line_says "$LINE" suite)")
 	say "unpacking ${deb##*/}"
 	rm -rf "$src"
 	mkdir "$src"

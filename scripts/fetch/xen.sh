@@ -6,7 +6,7 @@
 
 dir=$O/xen-$XEN
 mkdir -p "$dir"
-deb=$(scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64")
+deb=$(scripts/fetch/deb.sh "xen-hypervisor-$XEN-amd64" "$(xen_suite "$XEN")")
 dpkg-deb --fsys-tarfile "$deb" | tar -xO "./boot/xen-$XEN-amd64.gz" |
 	gzip -dc >"$dir/xen.new" ||
 	die "$deb cannot be unpacked; delete it and try again"

@@ -49,6 +49,16 @@ die() {
 	exit 125
 }
 
+# line_says LINE KEY, xen_suite VERSION: what a kernel line is, and where Debian
+# has a hypervisor, from the only places that say so.
+line_says() {
+	sed -n "s/^$2: //p" "patches/$1/line"
+}
+
+xen_suite() {
+	sed -n "s/^$1: //p" scripts/fetch/xens
+}
+
 # need_disk MIB FOLDER
 need_disk() {
 	free=$(df -Pm "$2" | awk 'NR == 2 { print $4 }')

@@ -27,8 +27,8 @@ base_file() {
 		die "$(cat "$B/base") has no $1"
 }
 
-# There is no such tree to be had, and without new files no need of one.
-if [ ! -d "$SERIES/rewind" ]; then
+# Where Debian has no tree, there is no need of one without new files.
+if [ -z "$(line_says "$LINE" package)" ]; then
 	! grep -lx -e '--- /dev/null' "$SERIES"/0*.patch ||
 		die "$SERIES adds files, and Debian has no tree of $LINE to write it for"
 	say "$LINE: only edits of existing files, nothing to write anew"
@@ -42,7 +42,7 @@ GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
 export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
 
 # The base: what the patches touch is enough.
-cat "$SERIES"/rewind/*.patch "$SERIES"/0*.patch | sed -n 's|^--- a/||p' |
+find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} + |
 	sort -u >"$repo/.git/touched"
 while read -r f; do
 	mkdir -p "$(dirname "$repo/$f")"
@@ -50,7 +50,10 @@ while read -r f; do
 done <"$repo/.git/touched"
 $git add -Af
 $git commit -qm base
+after=
 for p in "$SERIES"/rewind/*.patch; do
+	[ -e "$p" ] || break
+	after=", after rewind/"
 	$git am -q "$p" || die "$p does not apply"
 done
 $git branch base
@@ -81,7 +84,7 @@ n=$($git rev-list --count base..HEAD)
 	$git shortlog -w72,2,4 base..HEAD
 	$git diff --stat=72 --summary base HEAD
 	echo
-	echo "Base: $(cat "$B/base"), after rewind/"
+	echo "Base: $(cat "$B/base")$after"
 } >"$new/0000-cover-letter.patch"
 
 mkdir -p "$out"
