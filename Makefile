@@ -91,7 +91,8 @@ help:
 ##   make lint        judge the patches, one by one: mail, style, build, boot,
 ##                    what compilers and checkers say, in other configurations
 ##                    (CHECKS="am sparse ..." only these, SERIES=path other
-##                    patches, V3_9=path a tree for v3.9's; lines as above)
+##                    patches, SOB=1 signed off ones, V3_9=path a tree for
+##                    v3.9's; lines as above)
 ##
 ## Variables:
 ##   KERNEL=path      your kernel tree, which is only read; a tree that has the

@@ -135,10 +135,12 @@ with,own,rewind | with,*,"as it is, without the hook")
 	exit 0
 	;;
 with,,rewind)
-	for p in "$SERIES"/rewind/*.patch; do
+	rewind=$SERIES/rewind
+	[ -d "$rewind" ] || rewind=patches/$line/rewind
+	for p in "$rewind"/*.patch; do
 		apply "$p"
 	done
-	! has_hook HEAD || die "$SERIES/rewind leaves the hook in the tree"
+	! has_hook HEAD || die "$rewind leaves the hook in the tree"
 	;;
 with,*)
 	why="it has a hook"
@@ -148,7 +150,7 @@ without,*,"as it is, with the hook")
 	;;
 esac
 record without
-! has_guard || why="xen_get_user_pgd() waits for struct pages"
+[ -n "$why" ] || ! has_guard || why="xen_get_user_pgd() waits for struct pages"
 expect=early-full-load
 [ -z "$why" ] || expect=boot
 echo $expect | update "$to/without/expect"
