@@ -49,7 +49,7 @@ TESTED ?=
 CHECKS ?=
 export V SOB TESTED CHECKS
 
-STEPS := doctor tree patched kernel guests machine verdict report bench
+STEPS := doctor tree patched kernel guests machine verdict report bench cells
 .PHONY: help boot check speed series lint witness menuconfig clean run-boot run-check \
 	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
@@ -67,6 +67,8 @@ help:
 ##                    (V3_9=path: a v3.9 tree without the hook, for its series)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
+##   make cells       a series in other configurations and on other machines, as its
+##                    file cells says: LINE=mainline
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
 ##   make menuconfig  choose by menu what the variables below choose
@@ -157,6 +159,6 @@ menuconfig:
 
 # O may be a folder of the user's that holds other things, too.
 clean:
-	rm -rf $(addprefix $(O)/,v[0-9]* own-* xen-* download toolstack-* pvboot* \
+	rm -rf $(addprefix $(O)/,v[0-9]* mainline* own-* xen-* download toolstack-* pvboot* \
 		tests bench speed exit exit.so lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

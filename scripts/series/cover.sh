@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Write into the cover letter what was tested, from what `make boot` and `make
-# lint` have left in $B.  Nothing else writes there: between the line below and
+# Write into the cover letter what was tested, from what `make boot`, `make lint`
+# and, if the series has cells, `make cells` have left in $B.  Nothing else writes there: between the line below and
 # the next that is not indented, and no time or count that changes by itself.
 . scripts/run/lib.sh
 
@@ -16,6 +16,13 @@ work=$B/lint/cover
 	die "what lint has found is not of all checks on these patches; run: make lint LINE=$LINE"
 grep -q '^# .* passed, 0 failed' "$B/lint/result" ||
 	die "lint has found faults, and a cover letter has no room for them"
+
+if [ -e "$SERIES/cells" ]; then
+	[ "$(cat "$B/cells/of" 2>/dev/null)" = "$(series_key)" ] ||
+		die "what cells has found is not of these patches; run: make cells LINE=$LINE"
+	! grep -q '^not ok' "$B/cells/result" ||
+		die "cells has found faults, and a cover letter has no room for them"
+fi
 
 scripts/report/report.sh >"$work" ||
 	die "not all boots are ok, and a cover letter has no room for that"
@@ -41,6 +48,7 @@ facts() {
 	echo "make lint: $(sed -n 's/^# \(.* passed, .*\)/\1/p' "$B/lint/result"): $(
 		sed -n 's/^ok [0-9]* \([a-z0-9]*\) .*/\1/p' "$B/lint/result" |
 			awk '!seen[$1]++' | paste -sd' ')"
+	[ ! -e "$SERIES/cells" ] || sed -n 's/^ok [0-9]* /make cells: /p' "$B/cells/result"
 }
 
 # Where a user's tree lies is nobody's business.
