@@ -84,9 +84,10 @@ static struct ended {
 static size_t ended_count;
 
 /*
- * A load without a user table has the fewest instructions of __xen_write_cr3() to
- * run: it has no frame to look up, and gcc may or may not have made code of its
- * own for it, at another address.
+ * A load without a user table has fewer instructions of __xen_write_cr3() to run
+ * than one with: it has no frame to look up, and gcc may or may not have made code
+ * of its own for it, at another address.  If all have the same, all have a user
+ * table, as processes do.
  */
 static bool loads_less(const struct ended *a, const struct ended *b)
 {
@@ -94,9 +95,9 @@ static bool loads_less(const struct ended *a, const struct ended *b)
 				      a->last_load < b->last_load;
 }
 
-static const char *call_path(const struct ended *c, const struct ended *least)
+static const char *call_path(const struct ended *c, const struct ended *without)
 {
-	bool user = least && loads_less(least, c);
+	bool user = !without || loads_less(without, c);
 
 	if (c->disturbed)
 		return "disturbed";
@@ -109,11 +110,18 @@ static const char *call_path(const struct ended *c, const struct ended *least)
 
 static void print_calls(void)
 {
-	const struct ended *least = NULL, *c;
+	const struct ended *least = NULL, *most = NULL, *c;
 
-	for (c = ended; c < ended + ended_count; c++)
-		if (!c->first && !c->disturbed && (!least || loads_less(c, least)))
+	for (c = ended; c < ended + ended_count; c++) {
+		if (c->first || c->disturbed)
+			continue;
+		if (!least || loads_less(c, least))
 			least = c;
+		if (!most || loads_less(most, c))
+			most = c;
+	}
+	if (least && !loads_less(least, most))
+		least = NULL;
 	for (c = ended; c < ended + ended_count; c++)
 		fprintf(out, "call %s %lu %lu %lu %lu\n", call_path(c, least),
 			c->hypercalls, c->bytes, c->kernel, c->xen);
