@@ -62,11 +62,11 @@ def ratio(a, b):
     return "1.000" if a == b else f"{a / b:.3f}" if b else "inf"
 
 
-def lost(kind, what, unit, values, wanted):
+def lost(kind, what, unit, values, before, wanted):
     """The row of a path that the series has done away with, if it is one."""
     if values or kind not in wanted["gone"]:
         return []
-    return [(what, unit, "-", "-", "-", "-", "", "")]
+    return [(what, unit, "-", before, "-", "-", "", "")]
 
 
 def counted(counts, wanted, what, unit, kind, field):
@@ -77,10 +77,11 @@ def counted(counts, wanted, what, unit, kind, field):
     values = [c.values(kind, field) for c in counts]
     if not any(values):
         return
-    gone = lost(kind, what, unit, values[0], wanted)
-    if gone:
-        yield from gone
-        return
+    if values[1]:
+        gone = lost(kind, what, unit, values[0], median(values[1]), wanted)
+        if gone:
+            yield from gone
+            return
     for found, whose in zip(values, ("with the series", "without it")):
         if not found:
             raise step.Unjudged(f"not counted {whose}: {what}")
@@ -91,12 +92,8 @@ def counted(counts, wanted, what, unit, kind, field):
 
 def asked(counts, wanted, what, unit, kind, field, divisor, number):
     """What each call asks of the hypervisor, all values there are."""
-    gone = lost(kind, what, unit, counts[0].values(kind, field), wanted)
-    if gone:
-        yield from gone
-        return
     a, b = ("/".join(f"{v / divisor:g}" for v in sorted(set(c.values(kind, field)))) for c in counts)
-    yield what, unit, a, b, a, number, "", ""
+    yield from lost(kind, what, unit, a, b, wanted) or [(what, unit, a, b, a, number, "", "")]
 
 
 def resident(files):
