@@ -108,6 +108,7 @@ static void use_symbols(struct domain_setup *set, const char *path)
 {
 	const char *err;
 
+	set->vmlinux = path;
 	symbols_close((struct symbols *)set->syms);
 	set->syms = symbols_open(path, &err);
 	if (!set->syms)
