@@ -25,7 +25,6 @@ that is loaded where it is already goes unseen.
 """
 import json
 import os
-import re
 import sys
 import time
 
