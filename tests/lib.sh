@@ -89,7 +89,7 @@ compile_cmocka() {
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -g \
 		-fsanitize=address,undefined -fno-sanitize-recover=all \
 		-o "$work/$unit" "$1" \
-		tests/unit/run.c scripts/guests/frame.c \
+		$(find tests/unit -name '*.c' ! -name '*_test.c') scripts/guests/frame.c \
 		$(find "$O/pvboot-asan" -name '*.o' ! -name main.o ! -name judge.o) \
 		-lcmocka -lcjson -lelf -lm
 }

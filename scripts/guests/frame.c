@@ -19,7 +19,7 @@
 
 /* A domU's frame in one of dom0's: its escapes, its marks, dom0's head and end */
 static_assert(FRAME_TEXT_MAX * 7 / 4 + 2 * SHOWN_MAX +
-	      sizeof_field(struct frame_writer, head) + 1 <= FRAME_MAX,
+	      sizeof(((struct frame_writer *)0)->head) + 1 <= FRAME_MAX,
 	      "a domU's frame has to fit into one of dom0's");
 
 void frame_draw(char nonce[FRAME_NONCE_LEN + 1])

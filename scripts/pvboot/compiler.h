@@ -10,6 +10,5 @@
 #define __noreturn	__attribute__((noreturn))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
-#define sizeof_field(type, member)	sizeof(((type *)0)->member)
 
 #endif /* PVBOOT_COMPILER_H */

@@ -345,9 +345,9 @@ static bool is_stack(const char *line)
 	return strspn(line, "0123456789abcdef") == 16;
 }
 
-const char *domain_whose(enum origin origin)
+const char *domain_whose(enum origin who)
 {
-	switch (origin) {
+	switch (who) {
 	case ORIGIN_XEN:
 		return "(XEN) ";
 	case ORIGIN_INIT:
@@ -359,14 +359,14 @@ const char *domain_whose(enum origin origin)
 	}
 }
 
-static void keep_tail(struct domain *d, enum origin origin, const char *line)
+static void keep_tail(struct domain *d, enum origin who, const char *line)
 {
-	if (origin == ORIGIN_XEN && is_stack(line))
+	if (who == ORIGIN_XEN && is_stack(line))
 		return;
-	copy_text(d->tail[d->ntail++ % TAIL_LINES], "%s%s", domain_whose(origin), line);
+	copy_text(d->tail[d->ntail++ % TAIL_LINES], "%s%s", domain_whose(who), line);
 }
 
-void domain_line(struct domain *d, enum origin origin, const char *line,
+void domain_line(struct domain *d, enum origin who, const char *line,
 		 double now)
 {
 	const struct sign *sign;
@@ -375,9 +375,9 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 		return;
 	d->now = now;
 	d->last_line = now;
-	keep_tail(d, origin, line);
+	keep_tail(d, who, line);
 
-	switch (origin) {
+	switch (who) {
 	case ORIGIN_XEN:
 		if (d->panicking && !d->panic[0] && !strchr("*-", line[0]))
 			copy_text(d->panic, "%s", line);
@@ -402,7 +402,7 @@ void domain_line(struct domain *d, enum origin origin, const char *line,
 	if (!d->dying_at && faults_dying(d->faults))
 		d->dying_at = now;
 	/* What Xen's signs tell is dom0's. */
-	sign = origin == ORIGIN_XEN && !d->is_dom0 ? NULL : sign_find(origin, line);
+	sign = who == ORIGIN_XEN && !d->is_dom0 ? NULL : sign_find(who, line);
 	if (sign)
 		take_sign(d, sign, line);
 }

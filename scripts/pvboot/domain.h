@@ -201,20 +201,20 @@ void domain_create(struct domain *d, double now);
 /**
  * domain_line() - take one line
  * @d: the domain
- * @origin: who wrote it
+ * @who: who wrote it
  * @line: the line, as channel_fn gives it, or Xen's
  * @now: when it came
  */
-void domain_line(struct domain *d, enum origin origin, const char *line,
+void domain_line(struct domain *d, enum origin who, const char *line,
 		 double now);
 
 /**
  * domain_whose() - how to show whose a line is
- * @origin: who wrote it
+ * @who: who wrote it
  *
  * Return: what to put before it; the kernel's lines have their time.
  */
-const char *domain_whose(enum origin origin);
+const char *domain_whose(enum origin who);
 
 /**
  * domain_gone() - a domU exists no longer

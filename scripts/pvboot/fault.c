@@ -149,13 +149,19 @@ static struct report *open_report(struct faults *f, enum fault_source src,
 	return r;
 }
 
-/* A panic that follows from what was told before. */
-static bool panics(struct faults *f, struct report *r, const struct format *fmt)
+/*
+ * A panic that follows from what was told before.  Xen tells what follows from the
+ * kernel's word, but not the other way round.
+ */
+static bool panics(struct faults *f, enum fault_source src, struct report *r,
+		   const struct format *fmt)
 {
 	struct fault *before = &f->before;
 
 	if (!r && f->nopen && !f->open[f->nopen - 1]->done)
 		r = f->open[f->nopen - 1];
+	if (r && src == FAULT_KERNEL && r->fault.source != src)
+		r = NULL;
 	if (r) {
 		if ((fmt->flags & FORMAT_DEAD) && r->fault.kind != FAULT_CRASH)
 			return false;
@@ -164,7 +170,8 @@ static bool panics(struct faults *f, struct report *r, const struct format *fmt)
 		r->done = report_traced(r) || r->format->culprit == NOBODY;
 		return true;
 	}
-	if (f->since >= PANIC_LINES || f->now > f->handed_on + PANIC_SECONDS)
+	if (f->since >= PANIC_LINES || f->now > f->handed_on + PANIC_SECONDS ||
+	    (src == FAULT_KERNEL && before->source != src))
 		return false;
 	if (before->kind != FAULT_CRASH) {
 		if (fmt->flags & FORMAT_DEAD)
@@ -201,7 +208,7 @@ static void formatted(struct faults *f, enum fault_source src,
 			report_add(r, fmt, t, false);
 		return;
 	}
-	if ((fmt->flags & FORMAT_AFTER) && panics(f, r, fmt))
+	if ((fmt->flags & FORMAT_AFTER) && panics(f, src, r, fmt))
 		return;
 	if (again(f, r, fmt))
 		return;

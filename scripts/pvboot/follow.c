@@ -74,7 +74,7 @@ static void logs_close(struct logs *logs)
 		good &= close_log(logs->domains[i]);
 	if (!good)
 		die("the logs in %s are not complete; is the disk full?",
-		     logs->opt->log_dir);
+		    logs->opt->log_dir);
 }
 
 static void log_line(void *ctx, unsigned int domain, enum origin origin,

@@ -60,13 +60,13 @@ static void check_memory(const struct options *opt)
 
 	if (opt->dom0_memory + XEN_MEMORY > opt->memory)
 		die("dom0's %u MiB do not fit into a machine of %u MiB; Xen needs %u for itself",
-		     opt->dom0_memory, opt->memory, XEN_MEMORY);
+		    opt->dom0_memory, opt->memory, XEN_MEMORY);
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "MemAvailable: %lu", &kib) == 1 &&
 		    kib / 1024 < opt->memory + QEMU_OVERHEAD)
 			die("%lu MiB of memory are free and %u needed; try less than MEMORY=%u",
-			     kib / 1024, opt->memory + QEMU_OVERHEAD,
-			     opt->memory);
+			    kib / 1024, opt->memory + QEMU_OVERHEAD,
+			    opt->memory);
 	}
 	if (f)
 		fclose(f);

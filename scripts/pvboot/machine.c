@@ -53,10 +53,10 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 	size_t len = strcspn(name, ": ");
 	unsigned int i = find_domu(m, name, len);
 	struct domain *d = &m->domains[i];
-
+	bool exists = d->state != STATE_NOT_CREATED;
 	bool creates = sign->means == SIGN_CREATE;
 
-	if (!i || creates != (d->state == STATE_NOT_CREATED))
+	if (!i || exists == creates)
 		return;
 	switch (sign->means) {
 	case SIGN_CREATE:
@@ -111,18 +111,34 @@ static void take_text(void *ctx, enum origin origin, const char *domu,
 		driver_sign(m, sign, text);
 }
 
-/* Xen names a domain at the beginning of a report and not in what follows. */
+/*
+ * Xen names a domain where a report begins and not in what follows: "d1v0 words",
+ * "arch/x86/mm.c:2105:d1v0 words", "Domain 1 (vcpu#0) crashed".
+ */
+static bool names_domain(const char *line, unsigned int *domid)
+{
+	const char *colon = line + strcspn(line, " ");
+	int end = 0;
+
+	if (sscanf(line, "Domain %u (vcpu#", domid) == 1)
+		return true;
+	while (colon > line && colon[-1] != ':')
+		colon--;
+	if (sscanf(colon, "d%u%n", domid, &end) != 1)
+		return false;
+	if (colon[end] == 'v')
+		end += 1 + strspn(colon + end + 1, "0123456789");
+	return colon[end] == ' ';
+}
+
 static void find_victim(struct machine *m, const char *line)
 {
-	unsigned int domid, vcpu;
+	unsigned int domid;
 
-	if (sscanf(line, "d%uv%u ", &domid, &vcpu) != 2 &&
-	    sscanf(line, "Domain %u (vcpu#%u)", &domid, &vcpu) != 2) {
-		if (starts(line, "Hardware Dom0") || starts(line, "Panic on CPU"))
-			m->victim = 0;
-		return;
-	}
-	m->victim = domid ? m->current : 0;
+	if (names_domain(line, &domid))
+		m->victim = domid ? m->current : 0;
+	else if (starts(line, "Hardware Dom0") || starts(line, "Panic on CPU"))
+		m->victim = 0;
 }
 
 void machine_line(struct machine *m, enum console_src src, const char *line,

@@ -14,9 +14,6 @@
 #include "console.h"
 #include "domain.h"
 
-/* What a domU's PID 1 runs unless told otherwise, see scripts/guests/init.c. */
-#define DOMU_TEST	"/xen_pv_cr3"
-
 /* dom0 and its domUs */
 #define DOMAINS_MAX	(1 + DOMUS_MAX)
 

@@ -56,7 +56,6 @@ static const struct argp_option options[] = {
 	  "file for the serial port, with --print-command", 0 },
 	{ "print-command", OPT_PRINT_COMMAND, NULL, 0,
 	  "print QEMU's command line, with TCG for auto, and do nothing", 0 },
-	{ "dry-run", 0, NULL, OPTION_ALIAS, NULL, 0 },
 	{ NULL, 0, NULL, 0, "What is left:", 5 },
 	{ "log-dir", OPT_LOG_DIR, "DIR", 0,
 	  "where the consoles and the record result.json go (.)", 0 },
@@ -76,8 +75,8 @@ static double number(const char *arg, const char *what, double min, double max)
 	return val;
 }
 
-static unsigned int whole(const char *arg, const char *what, unsigned int min,
-			  unsigned int max)
+static unsigned int integer(const char *arg, const char *what, unsigned int min,
+			    unsigned int max)
 {
 	double val = number(arg, what, min, max);
 
@@ -86,7 +85,7 @@ static unsigned int whole(const char *arg, const char *what, unsigned int min,
 	return val;
 }
 
-static const char *expectation(const char *arg)
+static const char *to_expect(const char *arg)
 {
 	const struct signature *sig;
 	char ids[TEXT_MAX] = "";
@@ -160,8 +159,8 @@ static void add_domu(struct options *opt, char *arg)
 	check_name(opt, name);
 	opt->ndomains++;
 	set->name = name;
-	set->expect = expectation(expect);
-	set->tests[0] = DOMU_TEST;
+	set->expect = to_expect(expect);
+	set->tests[0] = SELFTEST;
 	if (vmlinux)
 		use_symbols(set, vmlinux);
 }
@@ -217,7 +216,7 @@ static error_t parse_watch(int key, char *arg, struct options *opt)
 		opt->gdb = arg;
 		break;
 	case OPT_ICOUNT:
-		opt->icount = whole(arg, "icount", 0, 10);
+		opt->icount = integer(arg, "icount", 0, 10);
 		break;
 	case OPT_PLUGIN:
 		opt->plugin = arg;
@@ -264,13 +263,13 @@ static error_t parse_machine(int key, char *arg, struct options *opt)
 		opt->cpu = arg;
 		break;
 	case OPT_CPUS:
-		opt->cpus = whole(arg, "cpus", 1, 64);
+		opt->cpus = integer(arg, "cpus", 1, 64);
 		break;
 	case OPT_MEMORY:
-		opt->memory = whole(arg, "memory", 128, 1 << 20);
+		opt->memory = integer(arg, "memory", 128, 1 << 20);
 		break;
 	case OPT_DOM0_MEMORY:
-		opt->dom0_memory = whole(arg, "dom0-memory", 32, 1 << 20);
+		opt->dom0_memory = integer(arg, "dom0-memory", 32, 1 << 20);
 		break;
 	case OPT_DISK:
 		add_device(opt->disks, "disk", arg);
@@ -312,7 +311,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		opt->append = arg;
 		break;
 	case OPT_EXPECT:
-		dom0->expect = expectation(arg);
+		dom0->expect = to_expect(arg);
 		break;
 	case OPT_TESTS:
 		add_tests(dom0, arg);
@@ -334,7 +333,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.doc = "Boot a kernel as Xen PV dom0 in QEMU, judge it by its console, and leave a record.",
+		.doc = "Boot a kernel as Xen PV dom0 in QEMU, judge it, and leave a record.",
 	};
 
 	*opt = (struct options){
@@ -349,7 +348,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 		.icount = -1,
 		.log_dir = ".",
 		.patience = 1,
-		.domains = { { .name = "dom0", .tests = { "/xen_pv_cr3" } } },
+		.domains = { { .name = "dom0", .tests = { SELFTEST } } },
 		.ndomains = 1,
 	};
 	argp_err_exit_status = OUTCOME_UNJUDGED;

@@ -18,6 +18,8 @@
 #include "options.h"
 #include "util.h"
 
+#define XEN_ARGS	"console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all noreboot=1"
+
 /*
  * The command line
  */
@@ -166,7 +168,7 @@ static void command_make(struct command *cmd, const struct options *opt,
 	add_watchers(cmd, opt);
 	add_copy(cmd, "-kernel", opt->xen);
 	add(cmd, "-append",
-	    print("console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all noreboot=1 dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
+	    print(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
 		  opt->dom0_memory, opt->dom0_memory, opt->cpus,
 		  opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
 	if (with_dom0)

@@ -128,8 +128,10 @@ static void no_result(struct domain *d)
 static void judge_boot(struct domain *d, const char *trouble)
 {
 	check_tests(d);
-	if (first(d, NULL)) {
+	if (first(d, NULL) && (d->state != STATE_RUNNING || trouble)) {
 		at_fault(d);
+		if (!d->why[0] && trouble)
+			copy_text(d->why, "%s", trouble);
 	} else if (d->state == STATE_OFF) {
 		d->outcome = OUTCOME_OK;
 		copy_text(d->summary, "boots, passes its tests and powers off");

@@ -10,7 +10,7 @@
 #include "../../scripts/pvboot/compiler.h"
 #include "../../scripts/pvboot/fault.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 static void found(void *ctx, const struct fault *fault)
 {
@@ -37,7 +37,7 @@ static const char *name(void *ctx, unsigned long addr)
 	return names[addr % ARRAY_SIZE(names)];
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	unsigned int n = 0;
 	struct faults *f = faults_new(name, found, &n);
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!f)
 		abort();
 	while (size) {
-		const uint8_t *end = memchr(data, '\n', size);
+		const unsigned char *end = memchr(data, '\n', size);
 		size_t len = end ? (size_t)(end - data) : size;
 		enum fault_source src = FAULT_KERNEL;
 

@@ -46,7 +46,8 @@ static void live(const char *name, const char *script)
 
 #define DIES_EARLY \
 	"mapping kernel into physical memory\n" \
-	"(early) PANIC: early exception 0x0e IP 10000e030:ffffffff81000000 error 0 cr2 0xffffea0000000028\n" \
+	"(early) PANIC: early exception 0x0e IP e030:ffffffff81000000 error 0 " \
+	"cr2 0xffffea0000000028\n" \
 	"(early) [    0.100000] RIP: e030:xen_get_user_pgd+0x46/0x70\n" \
 	"(early) [    0.100000] Call Trace:\n" \
 	"(early) [    0.100000]  xen_write_cr3+0x20/0xc0\n" \
@@ -163,6 +164,34 @@ static void test_xen_on_a_domu(void **state)
 	assert_int_equal(dom(DOMU)->headline->fault.address, 0xffffea0000058330);
 	assert_int_equal(dom(DOM0)->outcome, OUTCOME_OK);
 	run_close(&r);
+}
+
+/* It may tell the place in its own source first. */
+static void test_xen_complains_of_a_domu(void **state)
+{
+	static const char * const lines[] = {
+		"(XEN) arch/x86/mm.c:2105:d1v0 Bad L1 flags 800000\n",
+		"(XEN) mm.c:2105:d1v0 Bad L1 flags 800000\n",
+		"(XEN) common/grant_table.c:1861:d1 Bad grant reference\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		begin();
+		run_say(&r, "pvboot: create domu\n");
+		say_domu("domu", "Linux version 6.1\nZone ranges:\npvboot: user space\n");
+		run_say(&r, lines[i]);
+		say_domu("domu", GOOD_TEST "pvboot: done\n");
+		run_say(&r, "pvboot: gone domu\n");
+		live("domu-without", DIES_EARLY);
+		live("domu-smp", GOOD_DOMU);
+		run_say(&r, GOOD_DRIVER DOM0_DOWN);
+		assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+		assert_ptr_equal(r.m.culprit, dom(DOMU));
+		assert_int_equal(dom(DOMU)->headline->kind, FINDING_COMPLAINT);
+		assert_int_equal(dom(DOM0)->outcome, OUTCOME_OK);
+		run_close(&r);
+	}
 }
 
 /* What dom0 has not lived to do follows from its death. */
@@ -284,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_fault_beats_unjudged),
 		cmocka_unit_test(test_xen_on_a_domu),
+		cmocka_unit_test(test_xen_complains_of_a_domu),
 		cmocka_unit_test(test_dom0_dies),
 		cmocka_unit_test(test_dom0_dies_early),
 		cmocka_unit_test(test_domu_then_dom0),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of the table of forms, and of names in Rust.
+ * Unit tests of the table of forms, of names in Rust, and of what no kernel would
+ * print.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,11 +112,68 @@ static void test_table(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static void found(void *ctx, const struct fault *fault)
+{
+	unsigned int *n = ctx;
+
+	assert_true(fault->title[0]);
+	(*n)++;
+}
+
+static void test_long_line(void **state)
+{
+	const size_t size = 10 << 20;
+	unsigned int seen = 0;
+	struct faults *f = faults_new(NULL, found, &seen);
+	char *line = malloc(size + 1);
+
+	(void)state;
+	assert_non_null(f);
+	assert_non_null(line);
+	memset(line, '[', size);
+	line[size] = '\0';
+	faults_line(f, FAULT_KERNEL, line, 0);
+	memset(line, ' ', size);
+	memcpy(line, "BUG: unable to handle ", 22);
+	for (int i = 0; i < 100; i++)
+		faults_line(f, i & 1 ? FAULT_XEN : FAULT_KERNEL, line, 0);
+	faults_flush(f, 0);
+	assert_true(seen > 0);
+	faults_free(f);
+	free(line);
+}
+
+/* A report without end, and endless reports. */
+static void test_endless(void **state)
+{
+	unsigned int seen = 0;
+	struct faults *f = faults_new(NULL, found, &seen);
+
+	(void)state;
+	assert_non_null(f);
+	faults_line(f, FAULT_KERNEL, "divide error: 0000 [#1] SMP", 0);
+	faults_line(f, FAULT_KERNEL, "Call Trace:", 0);
+	for (int i = 0; i < 100000; i++)
+		faults_line(f, FAULT_KERNEL, " guilty_function+0x1/0x2", 0);
+	assert_true(faults_reading(f));
+	for (int i = 0; i < 1000; i++)
+		faults_line(f, FAULT_KERNEL, "nothing of it", 0);
+	assert_false(faults_reading(f));
+	assert_int_equal(seen, 1);
+	for (int i = 0; i < 100000; i++)
+		faults_line(f, FAULT_KERNEL,
+			    i & 1 ? "BUG: a" : "invalid opcode: 0000 [#1]", 0);
+	faults_flush(f, 0);
+	faults_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rust),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

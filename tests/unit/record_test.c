@@ -12,12 +12,13 @@
 #include "run.h"
 
 static struct run r;
-static char folder[] = "/tmp/record_test.XXXXXX";
+static char folder[32];
 static char path[64];
 
 static int make_folder(void **state)
 {
 	(void)state;
+	strcpy(folder, "/tmp/record_test.XXXXXX");
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/result.json", folder);
@@ -153,7 +154,8 @@ static void test_awkward_facts(void **state)
 		{ "a\nb\tc\x1b[2J\x7f", "a\\x0ab\\x09c\\x1b[2J\\x7f" },
 		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7" },
 		{ "\xff\xc3(\xe2\x82", "\\xff\\xc3(\\xe2\\x82" },
-		{ "\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80", "\\xc0\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80" },
+		{ "\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80",
+		  "\\xc0\\xaf\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80" },
 	};
 	struct record_facts facts = { .cell = "x\xff", .nfacts = ARRAY_SIZE(texts) };
 	cJSON *obj, *said;

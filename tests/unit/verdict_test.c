@@ -106,6 +106,17 @@ static void test_no_result(void **state)
 	assert_says(r.m.why, "CRASH: the console ends without a result");
 	assert_int_equal(r.m.domains[0].state, STATE_ENDED);
 	run_close(&r);
+
+	/* That it was at fault before does not make it less strange. */
+	run_open(&r, NULL, NULL, NULL);
+	r.step = 0.01;
+	run_say(&r, DOM0_UP "[    1.500000] WARNING: CPU: 0 PID: 1 at x.c:1 f+0x1/0x2\n");
+	assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+	assert_string_equal(r.m.culprit->headline->fault.title, "WARNING in f");
+	assert_int_equal(r.m.domains[0].nfindings, 2);
+	assert_int_equal(r.m.domains[0].state, STATE_ENDED);
+	assert_says(r.m.domains[0].why, "the console ends without a result");
+	run_close(&r);
 }
 
 #define STARS	"(XEN) ****************************************\n"
@@ -217,7 +228,8 @@ static void test_expected_death(void **state)
 
 	/* ...nor a complaint, nor that nothing was seen. */
 	run_open(&r, "early-full-load", NULL, NULL);
-	run_say(&r, "Linux version 6.1\n[    0.100000] WARNING: CPU: 0 PID: 0 at x.c:1 f+0x1/0x2\n");
+	run_say(&r, "Linux version 6.1\n"
+		"[    0.100000] WARNING: CPU: 0 PID: 0 at x.c:1 f+0x1/0x2\n");
 	assert_int_equal(run_end(&r, "QEMU was killed by signal 9"), OUTCOME_UNJUDGED);
 	run_close(&r);
 	run_open(&r, "early-full-load", NULL, NULL);
