@@ -76,6 +76,7 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 		return;
 	case SIGN_REFUSED:
 		d->state = STATE_REFUSED;
+		d->ended = m->now;
 		copy_text(d->refused, "%s", name + len + strspn(name + len, ": "));
 		break;
 	case SIGN_GONE:
