@@ -3,7 +3,10 @@
 # The front door.  `make help` lists what there is; scripts/Makefile.run has
 # the steps and what each depends on.
 
--include $(or $(KCONFIG_CONFIG),.config)
+# The tests have no use for what somebody has chosen.
+ifndef NO_DOT_CONFIG
+-include .config
+endif
 unquote = $(patsubst "%",%,$(1))
 
 # A variable on the command line or in the environment wins over .config, and that
@@ -54,8 +57,8 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed cell matrix soak bisect
-STEPS := doctor tree patched kernel guests machine verdict report bench
+GOALS := boot check series lint witness speed judge cell matrix soak bisect
+STEPS := doctor tree patched kernel guests machine verdict report bench cells
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -72,12 +75,18 @@ help:
 ##                    (TESTS="unit boot": only these rooms or files of tests/)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
+##   make cells       a series in other configurations and on other machines, as its
+##                    file cells says: LINE=mainline
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
 ##   make matrix      lines x Xens x roles x variants, side by side; a table, JUnit,
 ##                    JSON and a page in build/matrix
 ##   make bisect      which commit of KERNEL= broke it: GOOD= BAD=; a mail
 ##   make soak        boot a good kernel N= times: is one of them judged wrong?
+##   make judge       would these have been seen? REPORTS=folder: one console a
+##                    file, with the TITLE: that it should get before an empty
+##                    line; CONSOLE=file: put into the middle of that boot;
+##                    WHY=1: all that was found
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -88,8 +97,9 @@ help:
 ##   make kernel      its variants built
 ##   make guests      dom0's and the domUs' roots
 ##   make machine     hypervisor and pvboot
-##   make verdict     both boots
-##   make report      the same, and the report
+##   make verdict     the boots
+##   make report      what came of the last ones, without booting again; with
+##                    FORMAT=table for people, junit for CI, json for programs
 ##
 ##   make series      write patches/ anew from the in-tree files; with V=2 or
 ##                    SOB=1 also $(O)/$(LINE)/outgoing/: version 2, signed off by
@@ -138,5 +148,5 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests bench speed exit.* lock status Kconfig.* *.log)
+		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measure the machine's own speed, all in one run, each figure beside what it
-# is measured against, for scripts/bench/table.sh.  Takes two kernel builds from nothing.
+# is measured against, for scripts/bench/table.py.  Takes two kernel builds from
+# nothing.  Reads nothing that is built.  Leaves all in $O/speed.
 . scripts/run/lib.sh
 
 dir=$O/speed
@@ -49,11 +50,16 @@ plain_build() {
 	plain_make -j"$JOBS" bzImage vmlinux
 }
 
-# bare_qemu ROLE BOOT: QEMU alone, until it ends, or for a dom0 that dies until
+# bare_command ROLE CELL: QEMU's command line
+bare_command() {
+	O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=$1 scripts/boot/cell.sh "$2" |
+		xargs -0 sh -c 'exec "$@" --print-command' sh
+}
+
+# bare_qemu ROLE CELL: QEMU alone, until it ends, or for a dom0 that dies until
 # Xen has said so.
 bare_qemu() {
-	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=$1 \
-		scripts/boot/verdict.sh "$2" --dry-run)
+	command=$(bare_command "$1" "$2")
 	: >"$dir/bare.log"
 	sh -c "exec $command" </dev/null >"$dir/bare.log" 2>&1 &
 	qemu=$!
@@ -66,8 +72,7 @@ bare_qemu() {
 
 # The same boot with domUs, but none of them has a life after its tests.
 bare_domus() {
-	command=$(O=$dir/run B=$dir/run/$LINE KERNEL='' DOM0=tested ROLE=domU \
-		scripts/boot/verdict.sh with --dry-run | sed 's/:life:/:plain:/')
+	command=$(bare_command domU with | sed 's/:life:/:plain:/')
 	sh -c "$command </dev/null"
 }
 
@@ -95,17 +100,15 @@ nothing=$(timed run dom0 "patches/$LINE")
 
 say "make boot, nothing changed"
 again=$(timed run dom0 "patches/$LINE")
-# Before the bare boots, which ask verdict.sh how: it forgets the last verdict.
-last_line=$(sed -n 's/^# verdict after .*, \([0-9.]*\) s after the last line$/\1/p' \
-	"$dir/run/$LINE/without/verdict")
+# Before the bare boots, which ask cell.sh how: it forgets the last record.
+last_line=$(scripts/report/say.py "$dir/run/$LINE/without" '{silence}')
 bare=$(timed bare_boots dom0)
 dom0=$(timed bare_qemu dom0 with)
 
 say "make boot with domUs, nothing changed"
 timed run all "patches/$LINE" >/dev/null
 all=$(timed run all "patches/$LINE")
-domus=$(grep 'pvboot: create\|pvboot: gone' "$dir/run/$LINE/with/dom0.log" | awk '
-	/create/ { begun = $1 } /gone/ { printf "%s%s %.1f s", n++ ? ", " : "", $NF, $1 - begun }')
+domus=$(scripts/report/say.py --domus "$dir/run/$LINE/with" '{name} {seconds:.1f} s')
 plain_domus=$(timed bare_domus)
 all_bare=$(timed bare_boots all)
 
@@ -157,4 +160,4 @@ row "three domUs, no life" "$plain_domus" "2.5 dom0 + 3 s each" \
 	"$(echo "2.5 * $dom0 + 9" | bc)" "at most 1"
 row "last line of a death to the verdict" "$last_line" "a second" 1 "at most 1"
 
-scripts/bench/table.sh times "$dir"
+scripts/bench/table.py times "$dir"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Make the root of a dom0 that creates domUs, $B/guests/dom0-$XEN.cpio: that of
-# any guest, the toolstack, and in /domu the domUs' kernels and their root.
+# any guest, the toolstack, and in /domu the domUs' kernels and their root.  Reads
+# $B/guests/root.cpio, $O/toolstack-$XEN/root.cpio and the kernels in $B.
 . scripts/run/lib.sh
 
 dir=$B/guests

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Make a guest's root, $B/guests/root.cpio: PID 1 and the selftest, both static.
-# Reads $B/tree and the headers that $B/guests/harness names.
-# The kernel's gen_init_cpio makes device nodes without being root.
+# Reads $B/tree, whose gen_init_cpio makes device nodes without being root, and the
+# headers that $B/guests/harness names.
 . scripts/run/lib.sh
 
 dir=$B/guests
@@ -13,17 +13,12 @@ mkdir -p "$dir"
 
 harness=$(head -n 1 "$dir/harness")
 
-compile() {
-	gcc "$@" >"$dir/build.log" 2>&1 || {
-		head -n 5 "$dir/build.log" >&2
-		die "the guest's programs do not compile; see $dir/build.log"
-	}
-}
-
-compile -O2 -Wall -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
-compile -O2 -Wall -static -o "$dir/init" scripts/guests/init.c
-compile -O2 -Wall -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
-	-o "$dir/xen_pv_cr3" "$test"
+log=$dir/build.log
+build_program "$log" -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
+build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
+	scripts/guests/init.c scripts/guests/life.c scripts/guests/program.c scripts/guests/frame.c
+build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
+	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 
 "$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
 dir /dev 0755 0 0

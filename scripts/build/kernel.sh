@@ -3,7 +3,9 @@
 #
 # Build one variant:	kernel.sh without|with|control
 # All variants of a tree share $B/obj, so that the next one costs little more
-# than a link.
+# than a link.  Reads $B/tree and the commit that $B/VARIANT/commit names.  Leaves
+# bzImage, vmlinux, .config and more in $B/VARIANT, and in `built` the release, or
+# nothing if there is no such variant.
 . scripts/run/lib.sh
 
 variant=$1

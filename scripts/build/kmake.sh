@@ -17,8 +17,8 @@ KBUILD_BUILD_VERSION=1
 export CCACHE_DEPEND CCACHE_BASEDIR
 export KBUILD_BUILD_TIMESTAMP KBUILD_BUILD_USER KBUILD_BUILD_HOST
 export KBUILD_BUILD_VERSION
-# This make is the kernel's own affair.
-unset MAKEFLAGS MFLAGS MAKELEVEL
+# This make is the kernel's own affair, and its .config is no other file.
+unset MAKEFLAGS MFLAGS MAKELEVEL KCONFIG_CONFIG KCONFIG_OVERWRITECONFIG
 
 exec make -C "$B/tree" O="$B/obj" ARCH=x86_64 LOCALVERSION= \
 	CC="$PWD/scripts/build/cc.sh gcc" HOSTCC="$PWD/scripts/build/cc.sh gcc" "$@"

@@ -61,6 +61,18 @@ if [ -z "$SERIES" ]; then
 	SERIES=$PWD/patches/$line
 fi
 
+# What a tree needs before the series can go onto it.  The folder of a user's
+# series need not have that: then it is as for the line.
+of_line() {
+	if [ -e "$SERIES/$1" ]; then
+		echo "$SERIES/$1"
+	else
+		echo "$PWD/patches/$line/$1"
+	fi
+}
+toolchain=$(of_line toolchain)
+rewind=$(of_line rewind)
+
 $git diff --quiet ||
 	die "$src has local changes; edit the series or use KERNEL=, then delete it"
 
@@ -68,7 +80,9 @@ $git diff --quiet ||
 checkout_base "$src"
 $git checkout -q base
 {
-	find "$SERIES" -name '*.patch' -exec sed -n 's|^--- a/||p' {} +
+	# Not every line has all three.
+	find "$SERIES" "$toolchain" "$rewind" -name '*.patch' \
+		-exec sed -n 's|^--- a/||p' {} + 2>/dev/null || :
 	echo arch/x86/xen/mmu.c
 	echo arch/x86/xen/mmu_pv.c
 } | sort -u | while read -r f; do
@@ -96,17 +110,14 @@ else
 fi
 
 # A tree of old needs this for the compiler of today, whatever its hook.
-for p in "$SERIES"/toolchain/*.patch; do
+for p in "$toolchain"/*.patch; do
 	[ ! -e "$p" ] || apply "$p" if_it_fits
 done
 
 why=
 hook=without
 ! has_hook HEAD || hook=with
-# The folder of a user's series may say nothing: then it is one of this line.
-of=$SERIES/line
-[ -e "$of" ] || of=patches/$line/line
-case $hook,${KERNEL:+own},$(sed -n 's/^tree: //p' "$of") in
+case $hook,${KERNEL:+own},$(sed -n 's/^tree: //p' "$(of_line line)") in
 with,own,rewind | with,*,"as it is, without the hook")
 	say "the tree has the hook: ${SERIES##*/} skipped, the tree is tested as it is"
 	none without
@@ -114,10 +125,10 @@ with,own,rewind | with,*,"as it is, without the hook")
 	exit 0
 	;;
 with,,rewind)
-	for p in "$SERIES"/rewind/*.patch; do
+	for p in "$rewind"/*.patch; do
 		apply "$p"
 	done
-	! has_hook HEAD || die "$SERIES/rewind leaves the hook in the tree"
+	! has_hook HEAD || die "$rewind leaves the hook in the tree"
 	;;
 with,*)
 	why="it has a hook"
@@ -127,7 +138,7 @@ without,*,"as it is, with the hook")
 	;;
 esac
 record without
-! has_guard || why="xen_get_user_pgd() waits for struct pages"
+[ -n "$why" ] || ! has_guard || why="xen_get_user_pgd() waits for struct pages"
 expect=early-full-load
 [ -z "$why" ] || expect=boot
 echo $expect | update "$to/without/expect"

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Download packages of any Debian release, whichever the host's is, with their signatures checked and without installing them:
+# Download packages of any Debian release, whichever the host's is, with their
+# signatures checked and without installing them:
 #	apt.sh FOLDER SUITE download PACKAGE...
 #	apt.sh FOLDER SUITE install PACKAGE...	with all they depend on
 # The lists are its own, so it needs no root and changes nothing of the host's.
-# The host's mirrors and Debian's keyring serve all releases.
+# The host's mirrors and Debian's keyring serve all releases.  Leaves the packages
+# in FOLDER, and apt's lists in $O/download/apt.
 . scripts/run/lib.sh
 
 folder=$1

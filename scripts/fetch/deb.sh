@@ -3,6 +3,7 @@
 #
 # Download one Debian package, unless it is there already, and print the file's
 # path:	deb.sh PACKAGE SUITE
+# Leaves it in $O/download.
 . scripts/run/lib.sh
 
 dir=$O/download

@@ -4,6 +4,7 @@
 # Make $O/toolstack-$XEN/root.cpio: what dom0 needs to create domUs, beside PID 1.
 # That is Debian's Xen toolstack, from packages that are unpacked and not
 # installed, the program that drives it and the one that looks at base pointers.
+# Reads nothing that is built.
 . scripts/run/lib.sh
 
 dir=$O/toolstack-$XEN
@@ -32,13 +33,6 @@ get_packages() {
 	mv "$dir/packages.new" "$dir/packages"
 }
 
-compile() {
-	gcc -O2 -Wall "$@" >"$dir/build.log" 2>&1 || {
-		head -n 5 "$dir/build.log" >&2
-		die "dom0's programs do not compile; see $dir/build.log"
-	}
-}
-
 if [ ! -e "$dir/packages" ] || [ "$(cat "$dir/wanted")" != "$want" ]; then
 	say "getting the toolstack of Xen $XEN"
 	get_packages
@@ -48,9 +42,13 @@ root=$dir/root
 rm -rf "$root"
 mkdir -p "$root/etc/xen"
 : >"$root/etc/xen/xl.conf"
-compile -static -DXEN_BIN="\"$bin\"" -o "$root/domus" scripts/guests/domus.c
+log=$dir/build.log
+build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -DXEN_BIN="\"$bin\"" -o "$root/domus" \
+	scripts/guests/domus.c scripts/guests/relay.c scripts/guests/steps.c \
+	scripts/guests/toolstack.c scripts/guests/frame.c \
+	scripts/pvboot/channel.c scripts/pvboot/console.c
 # Static, as the libc that it is compiled for is not that of the toolstack.
-compile -static -I"$dir/sysroot/usr/include" \
+build_program "$log" -static -I"$dir/sysroot/usr/include" \
 	-L"$dir/sysroot/usr/lib/x86_64-linux-gnu" -o "$root/basectx" \
 	scripts/guests/basectx.c -lxenctrl -lxenforeignmemory -lxendevicemodel \
 	-lxenevtchn -lxengnttab -lxencall -lxentoollog -lxentoolcore

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Get the kernel tree into $B/tree, a git work tree of ours with the branch
-# "base", and say in $B/base which tree it is.  The user's tree is only read.
+# Get the kernel tree, $KERNEL or the package of $LINE, into $B/tree, a git work
+# tree of ours with the branch "base", and say in $B/base which tree it is.  The
+# user's tree is only read.
 . scripts/run/lib.sh
 
 src=$B/tree

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Get Debian's hypervisor and unpack it for QEMU's multiboot loader.
+# Get Debian's hypervisor and unpack it for QEMU's multiboot loader, into
+# $O/xen-$XEN/xen, with its version beside it.
 . scripts/run/lib.sh
 
 dir=$O/xen-$XEN

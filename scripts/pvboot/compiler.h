@@ -5,6 +5,7 @@
 #ifndef PVBOOT_COMPILER_H
 #define PVBOOT_COMPILER_H
 
+#define fallthrough	__attribute__((__fallthrough__))
 #define __noinline	__attribute__((noinline))
 #define __noreturn	__attribute__((noreturn))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))

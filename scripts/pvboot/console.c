@@ -19,48 +19,64 @@ void console_init(struct console *con, console_line_fn fn, void *ctx)
 	con->src = CONSOLE_DOM0;
 }
 
-static void hand_on(struct console *con)
+static void hand_on(struct console *con, bool whole)
 {
-	con->line[con->len] = '\0';
-	con->fn(con->ctx, con->src, con->line);
+	con->line[con->len < CONSOLE_LINE_MAX ? con->len : CONSOLE_LINE_MAX] = '\0';
+	con->fn(con->ctx, con->src, con->line, whole);
 	con->len = 0;
+	con->match = 0;
 }
 
 static void end_line(struct console *con)
 {
-	/* The newline after a line that was cut exactly there adds nothing. */
-	if (con->len || !con->continued)
-		hand_on(con);
-	con->continued = false;
+	hand_on(con, true);
 	con->src = CONSOLE_DOM0;
 }
 
 /* Has the current line just come to end in Xen's prefix? */
-static bool xen_begins(const struct console *con)
+static bool xen_begins(struct console *con, char c)
 {
-	return con->src == CONSOLE_DOM0 && con->len >= XEN_PREFIX_LEN &&
-	       !memcmp(con->line + con->len - XEN_PREFIX_LEN, xen_prefix,
-		       XEN_PREFIX_LEN);
+	if (con->src == CONSOLE_XEN)
+		return false;
+	if (c == xen_prefix[con->match])
+		con->match++;
+	else
+		con->match = c == xen_prefix[0];
+	return con->match == XEN_PREFIX_LEN;
 }
 
 static void add_char(struct console *con, char c)
 {
-	con->line[con->len++] = c;
-	if (xen_begins(con)) {
-		con->len -= XEN_PREFIX_LEN;
-		if (con->len)
-			end_line(con);
-		con->continued = false;
-		con->src = CONSOLE_XEN;
-	} else if (con->len >= CONSOLE_LINE_MAX) {
-		hand_on(con);
-		con->continued = true;
-	}
+	if (con->len < CONSOLE_LINE_MAX)
+		con->line[con->len] = c;
+	con->len++;
+	if (!xen_begins(con, c))
+		return;
+	con->len -= XEN_PREFIX_LEN;
+	if (con->len)
+		hand_on(con, false);
+	con->len = 0;
+	con->src = CONSOLE_XEN;
+}
+
+/* How many of these bytes can be dropped from a line that is too long already? */
+static size_t dropped(const struct console *con, const char *buf, size_t len)
+{
+	const char *end;
+
+	if (con->len < CONSOLE_LINE_MAX || con->match)
+		return 0;
+	end = memchr(buf, '\n', len);
+	if (end)
+		len = end - buf;
+	end = memchr(buf, xen_prefix[0], len);
+	return end ? (size_t)(end - buf) : len;
 }
 
 void console_feed(struct console *con, const char *buf, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = dropped(con, buf, len); i < len;
+	     i++, i += dropped(con, buf + i, len - i)) {
 		unsigned char c = buf[i];
 
 		if (c == '\n') {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Longest line handed on, in bytes without the NUL; a longer one is cut up. */
+/* Longest line handed on, in bytes without the NUL; the rest of it is dropped. */
 #define CONSOLE_LINE_MAX	1000
 
 /**
@@ -27,17 +27,18 @@ enum console_src {
  * @ctx: the pointer given to console_init()
  * @src: who wrote the line
  * @line: printable ASCII and tabs, NUL-terminated; valid during the call only
+ * @whole: false if Xen cut in: the rest is the next line that is not Xen's
  */
 typedef void (*console_line_fn)(void *ctx, enum console_src src,
-				const char *line);
+				const char *line, bool whole);
 
 /**
  * struct console - a line splitter; no memory of its own, nothing to free
  * @fn: receiver of the lines
  * @ctx: its first argument
  * @src: who is writing the current line
- * @len: bytes in @line
- * @continued: the line's beginning was handed on already
+ * @len: bytes of the current line, those that were dropped included
+ * @match: bytes of Xen's prefix that the line now ends in
  * @line: the current, unfinished line
  */
 struct console {
@@ -45,8 +46,8 @@ struct console {
 	void *ctx;
 	enum console_src src;
 	size_t len;
-	bool continued;
-	char line[CONSOLE_LINE_MAX + 8];
+	size_t match;
+	char line[CONSOLE_LINE_MAX + 1];
 };
 
 /**
@@ -65,7 +66,7 @@ void console_init(struct console *con, console_line_fn fn, void *ctx);
  *
  * Carriage returns vanish, other control characters and bytes beyond ASCII
  * become \xNN.  Where Xen writes into the middle of a line of dom0's, the line
- * ends there and Xen's begins.
+ * is cut there and Xen's begins.
  */
 void console_feed(struct console *con, const char *buf, size_t len);
 

@@ -4,207 +4,238 @@
  */
 #include "machine.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-void machine_init(struct machine *m, const struct verdict_setup *set,
-		  struct domu *domus, unsigned int ndomus, double now)
+#include "verdict.h"
+
+static void take_text(void *ctx, enum origin origin, const char *domu,
+		      const char *text);
+
+void machine_open(struct machine *m, const struct domain_setup *sets,
+		  unsigned int ndomains, double now)
 {
-	struct verdict_setup dom0 = *set;
-
 	memset(m, 0, sizeof(*m));
-	m->domus = domus;
-	m->ndomus = ndomus;
-	m->victim = &m->dom0;
-	dom0.domain = "dom0";
-	dom0.extra = ndomus;
-	for (int i = 0; ndomus && i < TESTS_MAX && dom0.tests[i]; i++)
-		m->driver = dom0.tests[i];
-	verdict_init(&m->dom0, &dom0, now);
+	m->ndomains = ndomains;
+	m->begun = now;
+	for (unsigned int i = 0; i < ndomains; i++) {
+		domain_open(&m->domains[i], &sets[i], i == 0, now);
+		m->readers[i].m = m;
+		m->readers[i].domain = i;
+		channel_init(&m->channels[i], take_text, &m->readers[i]);
+	}
 }
 
-static struct domu *find_domu(struct machine *m, const char *name, size_t len)
+/* The number of a domU, or 0: dom0 is none. */
+static unsigned int find_domu(struct machine *m, const char *name, size_t len)
 {
-	for (unsigned int i = 0; i < m->ndomus; i++)
-		if (strlen(m->domus[i].name) == len &&
-		    !memcmp(m->domus[i].name, name, len))
-			return &m->domus[i];
-	return NULL;
+	for (unsigned int i = 1; i < m->ndomains; i++) {
+		const char *is = m->domains[i].set.name;
+
+		if (strlen(is) == len && !memcmp(is, name, len))
+			return i;
+	}
+	return 0;
 }
 
-static void worse(struct machine *m, enum outcome outcome)
+static void hand_on(struct machine *m, unsigned int domain, enum origin origin,
+		    const char *line)
 {
-	if (m->worst != OUTCOME_KERNEL && outcome != OUTCOME_OK)
-		m->worst = outcome;
+	if (m->log)
+		m->log(m->log_ctx, domain, origin, line, m->now);
+	domain_line(&m->domains[domain], origin, line, m->now);
 }
 
-static void create(struct machine *m, struct domu *d, double now)
+/* What the driver says of a domU. */
+static void driver_sign(struct machine *m, const struct sign *sign,
+			const char *line)
 {
-	struct verdict_setup set = m->dom0.set;
+	const char *name = line + strlen(sign->words);
+	size_t len = strcspn(name, ": ");
+	unsigned int i = find_domu(m, name, len);
+	struct domain *d = &m->domains[i];
+	bool exists = d->state != STATE_NOT_CREATED;
+	bool creates = sign->means == SIGN_CREATE;
 
-	if (d->created)
+	if (!i || exists == creates)
 		return;
-	d->out = open_memstream(&d->text, &d->len);
-	if (!d->out)
+	switch (sign->means) {
+	case SIGN_CREATE:
+		domain_create(d, m->now);
+		domain_wait(&m->domains[0], LIFE_LIMIT + FINISH_LIMIT, m->now);
+		m->current = i;
 		return;
-	set.out = d->out;
-	set.domain = d->name;
-	set.expect = d->expect;
-	set.kunit = d->kunit;
-	set.syms = d->syms;
-	set.extra = 0;
-	set.tests[0] = DOMU_TEST;
-	set.tests[1] = NULL;
-	verdict_init(&d->v, &set, now);
-	d->created = true;
-	m->current = d;
-}
-
-/* Print a domU's results into dom0's plan, once and whatever is known. */
-static void judge(struct machine *m, struct domu *d, double now)
-{
-	char text[2 * TEXT_MAX], summary[TEXT_MAX];
-	enum outcome outcome;
-
-	if (d->judged)
+	case SIGN_LIMIT:
+		domain_cut_off(d, false, m->now);
 		return;
-	d->judged = true;
-
-	if (!d->created) {
-		snprintf(text, sizeof(text), "domU %s # not created", d->name);
-		worse(m, OUTCOME_UNJUDGED);
-		verdict_result(&m->dom0, "", false, text);
+	case SIGN_LOOK:
+		if (m->look)
+			m->look(m->log_ctx, i, m->now);
+		return;
+	case SIGN_FLOOD:
+		domain_cut_off(d, true, m->now);
+		return;
+	case SIGN_REFUSED:
+		d->state = STATE_REFUSED;
+		d->ended = m->now;
+		copy_text(d->refused, "%s", name + len + strspn(name + len, ": "));
+		break;
+	case SIGN_GONE:
+		channel_flush(&m->channels[i]);
+		domain_gone(d, m->now);
+		break;
+	default:
 		return;
 	}
-	outcome = verdict_finish(&d->v, d->refused[0] ? d->refused : NULL,
-				 d->ended ? d->ended : now);
-	verdict_summary(&d->v, summary);
-	snprintf(text, sizeof(text), "domU %s: %s", d->name, summary);
-	worse(m, outcome);
-	fclose(d->out);
-	verdict_result(&m->dom0, d->text, outcome == OUTCOME_OK, text);
-	free(d->text);
+	domain_wait(&m->domains[0], 0, m->now);
+	m->current = 0;
+	m->victim = 0;
 }
 
-static void judge_all(struct machine *m, double now)
+/* A channel has found out who wrote a text. */
+static void take_text(void *ctx, enum origin origin, const char *domu,
+		      const char *text)
 {
-	for (unsigned int i = 0; i < m->ndomus; i++)
-		judge(m, &m->domus[i], now);
+	struct reader *reader = ctx;
+	struct machine *m = reader->m;
+	const struct sign *sign;
+
+	if (origin == ORIGIN_RELAY) {
+		unsigned int i = reader->domain ? 0 : find_domu(m, domu, strlen(domu));
+
+		/* It shows that dom0 lives. */
+		m->domains[0].last_line = m->now;
+		if (i && m->domains[i].state != STATE_NOT_CREATED)
+			channel_line(&m->channels[i], text, true);
+		return;
+	}
+	hand_on(m, reader->domain, origin, text);
+	if (reader->domain || origin != ORIGIN_INIT)
+		return;
+	sign = sign_find(origin, text);
+	if (sign)
+		driver_sign(m, sign, text);
 }
 
-const char *machine_relayed(struct machine *m, const char *line,
-			    struct domu **d)
+/*
+ * Xen names a domain where a report begins and not in what follows: "d1v0 words",
+ * "arch/x86/mm.c:2105:d1v0 words", "Domain 1 (vcpu#0) crashed".
+ */
+static bool names_domain(const char *line, unsigned int *domid)
 {
-	const char *end = strchr(line, '}');
+	const char *colon = line + strcspn(line, " ");
+	int end = 0;
 
-	if (line[0] != '{' || !end || end[1] != ' ')
-		return NULL;
-	*d = find_domu(m, line + 1, end - line - 1);
-	return *d ? end + 2 : NULL;
-}
-
-/* What the driver says of a domU; true if it did. */
-static bool driver_line(struct machine *m, const char *line, double now)
-{
-	static const char prefix[] = "pvboot: ";
-	const char *verb = line + sizeof(prefix) - 1;
-	const char *name;
-	struct domu *d;
-	size_t len;
-
-	if (strncmp(line, prefix, sizeof(prefix) - 1))
-		return false;
-	len = strcspn(verb, " ");
-	if (!verb[len])
-		return false;
-	name = verb + len + 1;
-	d = find_domu(m, name, strcspn(name, ": "));
-	if (!d)
-		return false;
-
-	if (!strncmp(verb, "create ", 7)) {
-		create(m, d, now);
-	} else if (!d->created || d->judged) {
+	if (sscanf(line, "Domain %u (vcpu#", domid) == 1)
 		return true;
-	} else if (!strncmp(verb, "refused ", 8)) {
-		snprintf(d->refused, sizeof(d->refused), "xl create: %s",
-			 name + strcspn(name, " "));
-	} else if (!strncmp(verb, "limit ", 6)) {
-		verdict_cut_off(&d->v, false);
-	} else if (!strncmp(verb, "flood ", 6)) {
-		verdict_cut_off(&d->v, true);
-	} else if (!strncmp(verb, "gone ", 5)) {
-		verdict_gone(&d->v, now);
-		d->ended = now;
-		m->current = NULL;
-		m->victim = &m->dom0;
-	}
-	return true;
+	while (colon > line && colon[-1] != ':')
+		colon--;
+	if (sscanf(colon, "d%u%n", domid, &end) != 1)
+		return false;
+	if (colon[end] == 'v')
+		end += 1 + strspn(colon + end + 1, "0123456789");
+	return colon[end] == ' ';
 }
 
-/* Xen names a domain at the beginning of a report and not in what follows. */
 static void find_victim(struct machine *m, const char *line)
 {
-	unsigned int domid, vcpu;
+	unsigned int domid;
 
-	if (sscanf(line, "d%uv%u ", &domid, &vcpu) != 2 &&
-	    sscanf(line, "Domain %u (vcpu#%u)", &domid, &vcpu) != 2) {
-		if (!strncmp(line, "Hardware Dom0", 13))
-			m->victim = &m->dom0;
-		return;
-	}
-	if (!domid)
-		m->victim = &m->dom0;
-	else if (m->current)
-		m->victim = &m->current->v;
+	if (names_domain(line, &domid))
+		m->victim = domid ? m->current : 0;
+	else if (starts(line, "Hardware Dom0") || starts(line, "Panic on CPU"))
+		m->victim = 0;
 }
 
 void machine_line(struct machine *m, enum console_src src, const char *line,
-		  double now)
+		  bool whole, double now)
 {
-	const char *text;
-	struct domu *d;
-
+	m->now = now;
 	if (src == CONSOLE_XEN) {
 		find_victim(m, line);
-		verdict_line(m->victim, src, line, now);
-		return;
+		hand_on(m, m->victim, ORIGIN_XEN, line);
+		/* What Xen does, dom0 may have asked for. */
+		m->domains[0].last_line = now;
+	} else {
+		channel_line(&m->channels[0], line, whole);
 	}
-	text = machine_relayed(m, line, &d);
-	if (text) {
-		if (d->created && !d->judged)
-			verdict_line(&d->v, src, text, now);
-		/* It shows that dom0 lives. */
-		m->dom0.last_line = now;
-		return;
-	}
-	if (driver_line(m, line, now))
-		return;
-	/* The driver's own result comes after those of its domUs. */
-	if (m->driver && !strncmp(line, "pvboot: ", 8) &&
-	    strlen(line) > strlen(m->driver) &&
-	    !strcmp(line + strlen(line) - strlen(m->driver), m->driver))
-		judge_all(m, now);
-	verdict_line(&m->dom0, src, line, now);
 }
 
-enum outcome machine_finish(struct machine *m, const char *trouble, double now)
+/* The driver's test fails as well when a domU does. */
+static bool follows(const struct machine *m, const struct domain *d)
 {
-	enum outcome outcome;
+	const struct domain *dom0 = &m->domains[0];
 
-	/* Once dom0 is not judged, neither is what it would have created. */
-	if (m->dom0.reached >= MS_KERNEL)
-		judge_all(m, now);
-	outcome = verdict_finish(&m->dom0, trouble, now);
-	for (unsigned int i = 0; i < m->ndomus; i++) {
-		struct domu *d = &m->domus[i];
+	return d == dom0 && m->ndomains > 1 &&
+	       d->headline->test == &dom0->tests[dom0->ntests - 1];
+}
 
-		if (d->created && !d->judged) {
-			verdict_finish(&d->v, trouble, now);
-			fclose(d->out);
-			free(d->text);
-		}
+/* The domain at fault that failed first, or NULL. */
+static const struct domain *find_culprit(const struct machine *m)
+{
+	const struct domain *culprit = NULL;
+
+	for (unsigned int i = 0; i < m->ndomains; i++) {
+		const struct domain *d = &m->domains[i];
+
+		if (d->outcome != OUTCOME_FAULT)
+			continue;
+		if (!culprit || follows(m, culprit) ||
+		    d->headline->fault.when < culprit->headline->fault.when)
+			culprit = d;
 	}
-	worse(m, outcome);
-	return m->worst;
+	return culprit;
+}
+
+/* The first domain that could not be judged by itself, or NULL. */
+static const struct domain *find_unjudged(const struct machine *m)
+{
+	for (unsigned int i = 0; i < m->ndomains; i++) {
+		if (m->domains[i].outcome == OUTCOME_UNJUDGED &&
+		    !m->domains[i].because)
+			return &m->domains[i];
+	}
+	return NULL;
+}
+
+static void sum_up(struct machine *m)
+{
+	struct domain *dom0 = &m->domains[0];
+	const struct domain *worst = find_culprit(m);
+
+	m->outcome = OUTCOME_OK;
+	m->culprit = worst;
+	if (worst)
+		m->outcome = OUTCOME_FAULT;
+	else
+		worst = find_unjudged(m);
+	if (!worst)
+		return;
+	if (m->outcome != OUTCOME_FAULT)
+		m->outcome = OUTCOME_UNJUDGED;
+	else if (worst != dom0 && dom0->outcome == OUTCOME_FAULT && follows(m, dom0))
+		dom0->because = worst;
+	snprintf(m->why, sizeof(m->why), "%s%s%s%s", worst == dom0 ? "" : "domU ",
+		 worst == dom0 ? "" : worst->set.name, worst == dom0 ? "" : ": ",
+		 m->culprit ? worst->summary : worst->why);
+}
+
+enum outcome machine_judge(struct machine *m, const char *trouble, double now)
+{
+	for (unsigned int i = 0; i < m->ndomains; i++)
+		channel_flush(&m->channels[i]);
+	m->ended = now;
+	verdict_dom0(&m->domains[0], trouble, now);
+	for (unsigned int i = 1; i < m->ndomains; i++)
+		verdict_domu(&m->domains[i], &m->domains[0], trouble, now);
+	for (unsigned int i = 0; i < m->ndomains; i++)
+		domain_close(&m->domains[i]);
+	sum_up(m);
+	return m->outcome;
+}
+
+void machine_free(struct machine *m)
+{
+	for (unsigned int i = 0; i < m->ndomains; i++)
+		domain_free(&m->domains[i]);
+	m->ndomains = 0;
 }

@@ -3,113 +3,115 @@
  * All domains of a machine: whose line is it, and what do the domains come to
  * together.
  *
- * dom0 relays its domUs.  On its own console a line "{NAME} text" is one of
- * domU NAME's, and the driver scripts/guests/domus.c says in lines of their own
- * what becomes of a domU:
- *
- *	pvboot: create NAME		xl create is about to be called
- *	pvboot: refused NAME: text	it has failed
- *	pvboot: limit NAME		the domU would not end and was destroyed
- *	pvboot: flood NAME		it filled its console and was destroyed
- *	pvboot: gone NAME		it exists no longer, its console is read
+ * dom0 relays its domUs, and the driver scripts/guests/domus.c says what becomes
+ * of each; its words are in the table of signs.
  */
 #ifndef PVBOOT_MACHINE_H
 #define PVBOOT_MACHINE_H
 
-#include "verdict.h"
+#include "../guests/limits.h"
+#include "channel.h"
+#include "console.h"
+#include "domain.h"
 
-#define DOMUS_MAX	8
-/* What a domU's PID 1 runs unless told otherwise, see scripts/guests/init.c. */
-#define DOMU_TEST	"/xen_pv_cr3"
+/* dom0 and its domUs */
+#define DOMAINS_MAX	(1 + DOMUS_MAX)
 
 /**
- * struct domu - one domU; private to machine.c but for what is named here
- * @name: as in dom0's lines
- * @expect: what its boot is to show
- * @kunit: the KUnit suite that its kernel runs, or NULL
- * @syms: symbols of its kernel, or NULL
- *
- * The caller fills these in; they stay its own and must outlive the machine.
+ * typedef machine_log_fn - is called for every line
+ * @ctx: &machine.log_ctx
+ * @domain: number of the domain whose line it is; for Xen's the one that Xen is
+ *	speaking of
+ * @origin: who wrote it
+ * @line: the line
+ * @now: when it came
  */
-struct domu {
-	const char *name;
-	enum expectation expect;
-	const char *kunit;
-	const struct symbols *syms;
+typedef void (*machine_log_fn)(void *ctx, unsigned int domain,
+			       enum origin origin, const char *line, double now);
 
-	/* private: */
-	struct verdict v;
-	bool created;
-	bool judged;
-	double ended;		/* when it was gone, or 0 */
-	char refused[TEXT_MAX];
-	FILE *out;
-	char *text;
-	size_t len;
-};
+/**
+ * typedef machine_look_fn - is called while a domU that is not well stands still
+ * @ctx: &machine.log_ctx
+ * @domain: number of the domU
+ * @now: the time
+ */
+typedef void (*machine_look_fn)(void *ctx, unsigned int domain, double now);
 
 /**
  * struct machine - dom0 and its domUs
- * @dom0: dom0's verdict
- * @domus: what the caller gave
- * @ndomus: entries in @domus
- * @driver: dom0's test program that creates the domUs
- * @current: the domU that exists now, or NULL
- * @victim: the domain that Xen is speaking of
- * @worst: the domUs' worst outcome so far
+ * @domains: dom0, then the domUs in the order in which they are created
+ * @ndomains: entries in @domains
+ * @log: gets every line, or NULL
+ * @look: looks at a domU from outside, or NULL
+ * @log_ctx: first argument of both
+ * @outcome: what all come to, like all below after machine_judge()
+ * @why: one line, unless all is ok
+ * @culprit: the domain that failed first, or NULL
+ * @begun: when the first line could come...
+ * @ended: ...and when there was a verdict
  */
 struct machine {
-	struct verdict dom0;
-	struct domu *domus;
-	unsigned int ndomus;
-	const char *driver;
-	struct domu *current;
-	struct verdict *victim;
-	enum outcome worst;
+	struct domain domains[DOMAINS_MAX];
+	unsigned int ndomains;
+	machine_log_fn log;
+	machine_look_fn look;
+	void *log_ctx;
+	enum outcome outcome;
+	char why[2 * TEXT_MAX];
+	const struct domain *culprit;
+	double begun;
+	double ended;
+
+	/* private: */
+	struct channel channels[DOMAINS_MAX];
+	struct reader {
+		struct machine *m;
+		unsigned int domain;
+	} readers[DOMAINS_MAX];
+	unsigned int current;		/* the domU that exists now, or 0 */
+	unsigned int victim;		/* whom Xen is speaking of */
+	double now;
 };
 
 /**
- * machine_init() - begin the verdicts
- * @m: the machine, owned by the caller
- * @set: dom0's setup; the last of its tests creates the domUs, if there are any
- * @domus: the domUs, in the order in which they are created
- * @ndomus: how many, up to DOMUS_MAX
- * @now: seconds of a monotonic clock, as in the other calls
+ * machine_open() - make a machine ready
+ * @m: the machine, owned by the caller, to be given to machine_free()
+ * @sets: setup of dom0 and of each domU; are copied.  The last of dom0's tests
+ *	creates the domUs.
+ * @ndomains: how many, up to DOMAINS_MAX
+ * @now: seconds of a clock that does not go back, as in the other calls
  */
-void machine_init(struct machine *m, const struct verdict_setup *set,
-		  struct domu *domus, unsigned int ndomus, double now);
+void machine_open(struct machine *m, const struct domain_setup *sets,
+		  unsigned int ndomains, double now);
 
 /**
- * machine_line() - take one line of the console
+ * machine_line() - take one line of the serial port
  * @m: the machine
  * @src: who wrote it
  * @line: as console_line_fn gives it
+ * @whole: the same
  * @now: when it came
  */
 void machine_line(struct machine *m, enum console_src src, const char *line,
-		  double now);
+		  bool whole, double now);
 
 /**
- * machine_relayed() - find the domU that a line of dom0's console belongs to
+ * machine_judge() - judge all domains
  * @m: the machine
- * @line: the line
- * @d: where to point at the domU
- *
- * Return: the domU's own text within @line, or NULL if the line is dom0's.
- */
-const char *machine_relayed(struct machine *m, const char *line,
-			    struct domu **d);
-
-/**
- * machine_finish() - print what is left
- * @m: the machine
- * @trouble: why the boot cannot be judged, or NULL, as for verdict_finish()
+ * @trouble: why the boot had to be ended, or NULL, as for verdict_dom0()
  * @now: the time
  *
- * Return: the worst of all verdicts; a kernel's fault is worse than a kernel
- * that could not be judged.
+ * A fault is worse than a domain that could not be judged, and that is worse
+ * than a good boot.
+ *
+ * Return: the worst of all outcomes.
  */
-enum outcome machine_finish(struct machine *m, const char *trouble,
-			    double now);
+enum outcome machine_judge(struct machine *m, const char *trouble, double now);
+
+/**
+ * machine_free() - free what a machine holds
+ * @m: the machine
+ */
+void machine_free(struct machine *m);
 
 #endif /* PVBOOT_MACHINE_H */

@@ -26,7 +26,7 @@ def line(number, result):
 
 
 def of_faults(domain):
-    """What is known of the first fault, for who wants more than a line."""
+    """What is known of the first fault, for who wants more than a line, and the others."""
     fault = wording.first_fault(domain)
     if not fault:
         return
@@ -35,6 +35,9 @@ def of_faults(domain):
                  fault["chain"] and f"in {wording.chain(fault, most=24)}"):
         if text:
             yield "# " + wording.clean(text)
+    for later in domain["faults"]:
+        if later is not fault:
+            yield "# also: " + wording.clean(later["line"] or later["title"])
 
 
 def of_domain(domain, domus=()):
@@ -60,24 +63,26 @@ def of_domain(domain, domus=()):
     return lines
 
 
+def comments(pairs):
+    return ["# " + wording.clean(text) for text in wording.header_lines(pairs)]
+
+
 def of_boot(record, header):
     """What is nested above the result of a boot."""
     if not record["domains"]:
         return []
     lines = of_domain(record["domains"][0], record["domains"][1:])
-    return lines[:1] + ["# " + wording.clean(text) for text in header] + lines[1:]
+    return lines[:1] + comments(header) + lines[1:]
 
 
 def report(records):
     """All lines, of a list of records."""
     headers = [wording.header(r) for r in records]
     told = [h for r, h in zip(records, headers) if r["facts"]]
-    common = [text for text in (told[0] if told else []) if all(text in h for h in told)]
-    lines = ["KTAP version 1"]
-    lines += ["# " + wording.clean(text) for text in common]
-    lines.append(f"1..{len(records)}")
+    common = [pair for pair in (told[0] if told else []) if all(pair in h for h in told)]
+    lines = ["KTAP version 1", *comments(common), f"1..{len(records)}"]
     for number, (record, header, name) in enumerate(zip(records, headers, wording.names(records)), 1):
-        lines += indented(of_boot(record, [text for text in header if text not in common]))
+        lines += indented(of_boot(record, [pair for pair in header if pair not in common]))
         lines.append(f"{'ok' if record['outcome'] == OK else 'not ok'} {number} {wording.described(name)}: "
                      + wording.described(wording.headline(record)))
     return lines

@@ -48,7 +48,7 @@ TEST = {
     "why": maybe(TEXT), "ktap": each(TEXT),
 }
 FAULTS = {
-    "kind": TEXT, "source": TEXT, "class": TEXT, "title": TEXT,
+    "kind": TEXT, "source": TEXT, "class": maybe(TEXT), "title": TEXT,
     "signature": maybe(TEXT), "known": maybe(TEXT), "line": maybe(TEXT), "chain": each(TEXT), "place": maybe(TEXT),
     "address": maybe(TEXT), "at": maybe(SECONDS),
 }

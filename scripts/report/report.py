@@ -7,7 +7,6 @@ A folder is a cell's, with its record, or one that has cells somewhere below it.
 Exit status: 0 all ok, 1 a kernel is at fault, 125 not all could be judged; 1 beats
 125.
 """
-import argparse
 import json
 import os
 import shutil
@@ -18,11 +17,10 @@ import ktap
 import record
 import table
 
+sys.path.append(sys.path[0] + "/../run")
+import step
+
 WIDTH = 80
-
-
-def say(text):
-    print(f"report: error: {text}", file=sys.stderr)
 
 
 def cells(path):
@@ -43,9 +41,17 @@ def load(path):
     try:
         return record.load(path)
     except record.RecordError as error:
-        say(error)
+        step.complain(error)
         cell = path.removesuffix("/" + record.NAME).rstrip("/")
         return record.unjudged(os.path.basename(cell), f"its record is of no use: {error}")
+
+
+def place(found, path):
+    """Name logs so that whoever reads the report finds them."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    for domain in found["domains"]:
+        if domain["log"]:
+            domain["log"] = os.path.join(folder, domain["log"])
 
 
 def as_json(records):
@@ -59,15 +65,17 @@ def width():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = step.Parser(__doc__)
     parser.add_argument("paths", nargs="+", metavar="RECORD-OR-FOLDER")
     parser.add_argument("--format", choices=("ktap", "table", "junit", "json"), default="ktap")
     parser.add_argument("--width", type=int, help="columns of the table (those of the terminal, or 80)")
-    # argparse would exit with 2.
-    parser.error = lambda message: (say(message), sys.exit(125))
     options = parser.parse_args()
 
-    records = [load(path) for given in options.paths for path in cells(given)]
+    paths = [path for given in options.paths for path in cells(given)]
+    records = [load(path) for path in paths]
+    if options.format != "json":
+        for found, path in zip(records, paths):
+            place(found, path)
     lines = {"ktap": ktap.report, "junit": junit.report, "json": as_json,
              "table": lambda r: table.report(r, max(options.width or width(), 20))}[options.format](records)
     # Not every terminal has every character of a path.
@@ -77,9 +85,4 @@ def main():
     return record.STATUS[record.worst(r["outcome"] for r in records)]
 
 
-try:
-    sys.exit(main())
-except BrokenPipeError:
-    # Who reads has gone; Python's own farewell is not for them, either.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(125)
+step.run(main)

@@ -66,8 +66,9 @@ def of_log(domain):
     name = "no WARNING, BUG or Oops"
     if not domain["complaints"]:
         return Result(name, OK) if domain["outcome"] != UNJUDGED else Result(name, FOLLOWS, "not judged")
-    first = [f"; the first: {f['line'] or f['title']}" for f in domain["faults"] if f["kind"] == "complaint"]
-    return Result(name, FAULT, f"{domain['complaints']}{''.join(first[:1])}")
+    said = [f["line"] or f["title"] for f in domain["faults"] if f["kind"] == "complaint"] or \
+        [f["line"] or f["title"] for f in domain["faults"] if f["source"] == "kernel"]
+    return Result(name, FAULT, f"{domain['complaints']}" + (f", the first: {said[0]}" if said else ""))
 
 
 def ended_by(domain):

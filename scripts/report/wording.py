@@ -43,8 +43,14 @@ def chain(fault, most=CHAIN):
 
 
 def of_fault(fault):
-    """Its title, what is known of it, and the functions it was in."""
-    text = fault["title"]
+    """Its title, or the line that says the same and more; what is known of it; where it was."""
+    text, line = fault["title"], fault["line"] or ""
+    if line.startswith(text):
+        text = line
+    elif fault["class"] == "test failed" and line:
+        text = f"{fault['class']}: {line}"
+    elif line and fault["source"] != "pvboot" and not fault["known"] and not fault["chain"]:
+        text += ": " + line
     if fault["known"]:
         text += "; " + fault["known"]
     if fault["chain"]:
@@ -83,8 +89,8 @@ def headline(record):
         return "not judged: " + (record["why"] or "its record does not say why")
     if record["outcome"] == OK:
         text = record["domains"][0]["summary"]
-        if record["facts"].get("series") == "without" and record["expect"] == "boot":
-            text += ": no crash, as xen_get_user_pgd() waits for struct pages"
+        if record["facts"].get("spared"):
+            text += f": no crash, as {record['facts']['spared']}"
         return text
     domain = failed_first(record)
     if not domain:
@@ -111,19 +117,27 @@ def names(records):
     return [n if found.count(n) == 1 else f"{n} ({r['cell']})" for n, r in zip(found, records)]
 
 
+UNKNOWN = "not known to this kernel"
 # The header of a report: what to call it, and of which facts it is made.
 HEADER = (("tree", "{tree}"), ("hypervisor", "{hypervisor}, in {qemu}"),
-          ("hypervisor", "{hypervisor}"), ("compiler", "{compiler}"),
-          ("not known to this kernel", "{unknown}"))
+          ("hypervisor", "{hypervisor}"), ("compiler", "{compiler}"))
 
 
 def header(record):
-    """Lines NAME: TEXT of what was booted."""
+    """Pairs of name and text of what was booted; one for each option not known."""
     facts = {name: text for name, text in record["facts"].items() if text}
-    lines = {}
+    found = {}
     for name, form in HEADER:
         try:
-            lines.setdefault(name, form.format_map(facts))
+            found.setdefault(name, form.format_map(facts))
         except KeyError:
             pass
-    return [f"{name}: {text}" for name, text in lines.items()]
+    return [*found.items()] + [(UNKNOWN, option) for option in facts.get("unknown", "").split()]
+
+
+def header_lines(pairs):
+    """A line for each name."""
+    texts = {}
+    for name, text in pairs:
+        texts.setdefault(name, []).append(text)
+    return [f"{name}: {' '.join(text)}" for name, text in texts.items()]

@@ -68,7 +68,8 @@ output_folder() {
 # test_names NAME WORDS: rooms of tests/, or files in them
 test_names() {
 	for word in $2; do
-		[ -d "tests/$word" ] || [ -n "$(find tests -mindepth 2 -name "$word.sh")" ] ||
+		[ -d "tests/$word" ] || [ -n "$(find tests -mindepth 2 -maxdepth 2 \
+			-name "$word.sh" -o -name "$word.c")" ] ||
 			die "$1=$word is neither a room nor a file of tests/, such as unit or boot"
 	done
 }
@@ -86,7 +87,6 @@ allowed() {
 	esac
 	case $3 in
 	yes | any) ;;
-	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	kernel) kernel_tree "$1" "$4" ;;
 	rev) [ -n "$KERNEL" ] || die "$1=$4: a commit of which tree? Say so by KERNEL=path" ;;
 	variants)
@@ -97,6 +97,8 @@ allowed() {
 		;;
 	series) series_folder "$1" "$4" ;;
 	folder) output_folder "$1" "$4" ;;
+	input) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
+	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	tests) test_names "$1" "$4" ;;
 	line)
 		all_lines | grep -qxF -- "$4" ||
@@ -150,6 +152,10 @@ bisect)
 	;;
 cell) [ -n "$CELL" ] || die "where does the record go? Say so by CELL=folder" ;;
 check | matrix) ;;
+bench)
+	[ -z "$KERNEL" ] ||
+		die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
+	;;
 *)
 	[ -n "$KERNEL" ] || [ -n "$(line_says "$LINE" package)" ] ||
 		die "LINE=$LINE: no Debian has such a tree; give one by KERNEL=path"
@@ -163,7 +169,7 @@ esac
 
 # Those that do not boot
 case $goal in
-tree | patched | kernel | guests | machine) ;;
+tree | patched | kernel | guests | machine | report) ;;
 *)
 	# Xen needs 128 for itself, and the domUs come one after the other.
 	need=$((DOM0_MEMORY + 128))
@@ -176,7 +182,7 @@ tree | patched | kernel | guests | machine) ;;
 	;;
 esac
 case $goal in
-machine | series) ;;
+machine | series | report) ;;
 # A tree, its objects and what else is left of it
 *) [ -e "$B/base" ] || need_disk 5500 "$O" ;;
 esac

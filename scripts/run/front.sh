@@ -15,9 +15,17 @@ scripts/run/packages.sh "$packages" || exit
 case $goal in
 check) exec tests/run.sh ;;
 speed) exec scripts/bench/speed.sh ;;
-# Cells run side by side, on what is built: no lock.
-cell) exec scripts/boot/verdict.sh "$BOOT" ;;
+# Of what is built.  There is no lock, as cells may run side by side.
+cell)
+	rm -f "$CELL/result.json"
+	scripts/boot/boots.py scripts/boot/cell.sh "$BOOT" || exit
+	exec scripts/report/report.py --format table "$CELL"
+	;;
 matrix | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
+judge)
+	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125
+	exec "$O/pvboot/judge" ${WHY:+-v} ${CONSOLE:+-c "$CONSOLE"} "$REPORTS"
+	;;
 series | lint)
 	# shellcheck disable=SC2086 # a list
 	exec scripts/run/lines.sh "$goal" $WANTED_LINES

@@ -56,7 +56,7 @@ all_lines() {
 	for f in patches/*/line; do
 		f=${f#patches/}
 		echo "${f%/line}"
-	done | sort -V
+	done | sort -V | sort -s -k 1.1,1.1r	# those with a version first
 }
 
 # line_says LINE KEY
@@ -110,6 +110,16 @@ need_disk() {
 	free=$(df -Pm "$2" | awk 'NR == 2 { print $4 }')
 	[ "$free" -ge "$1" ] ||
 		die "$2 has $free MiB free and needs $1; make room, or choose another place by O=path"
+}
+
+# build_program LOG ARGUMENT...: of ours, by gcc
+build_program() {
+	build_log=$1
+	shift
+	gcc -O2 -Wall "$@" >"$build_log" 2>&1 || {
+		head -n 5 "$build_log" >&2
+		die "this does not compile: $*; see $build_log"
+	}
 }
 
 # update FILE: take standard input for FILE's content, keep its date if it is

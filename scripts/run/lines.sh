@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run a step for each of the kernel lines, and exit with the worst of their
-# states:	lines.sh STEP LINE...
+# Run a step for each of the kernel lines:	lines.sh STEP LINE...
+# Its exit status is 1 if one of them was 1, else 125 if one was that, else 0.
+# Reads SERIES_GIVEN, for a series in place of each line's own.
 step=$1
 shift
 series=$SERIES_GIVEN
@@ -18,6 +19,7 @@ for LINE; do
 	export LINE KERNEL SERIES B
 	rc=0
 	scripts/run/run.sh "$step" || rc=$?
-	[ $rc -le $worst ] || worst=$rc
+	# A fault stays one, whatever could not be judged beside it.
+	[ $rc -eq 0 ] || [ $worst -eq 1 ] || worst=$rc
 done
 exit $worst

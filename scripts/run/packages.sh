@@ -3,14 +3,15 @@
 #
 # Install what `make boot`, `make lint`, `make witness` and `make check` need, or
 # print the one line that does:	packages.sh boot|series|lint|witness|check
+# Leaves nothing but apt's words in $O/tools.log.
 . scripts/run/lib.sh
 
-boot="bc bison ccache cpio flex gcc git libc6-dev libelf-dev make
+boot="bc bison ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
 	pax-utils perl python3 qemu-system-x86 rsync unifdef xz-utils"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
-check="b4 git-email libcmocka-dev libmailtools-perl procps pyflakes3 python3-junitparser
-	python3-sphinx shellcheck"
+check="b4 git-email libclang-rt-19-dev libcmocka-dev libmailtools-perl procps pyflakes3
+	python3-junitparser python3-sphinx shellcheck"
 
 case $1 in
 boot | series) want=$boot ;;

@@ -3,6 +3,8 @@
 #
 # Run steps of scripts/Makefile.run, one run at a time in a build folder, and
 # exit with the status of the step that failed:	run.sh TARGET...
+# Reads the environment that lib.sh describes.  Leaves make's own words in
+# $O/make.log.
 exec 9>"$O/lock"
 if ! flock -n 9; then
 	echo "run: error: another run works in $O; wait for it, or choose another place by O=path" >&2

@@ -15,11 +15,9 @@ asked_by=$({
 
 # code_key COMMIT: what of it can make a difference to the kernel
 code_key() {
-	{
-		echo "$asked_by"
-		$git diff --raw --no-abbrev base "$1" -- . ':!Documentation' \
-			':!MAINTAINERS' ':!tools'
-	} | sha256sum | cut -c 1-16
+	code=$($git diff --raw --no-abbrev base "$1" -- . ':!Documentation' \
+		':!MAINTAINERS' ':!tools') || return
+	printf '%s\n' "$asked_by" "$code" | sha256sum | cut -c 1-16
 }
 
 # is_object FILE: is it compiled by itself?  A header is not, nor is a file in a
@@ -39,7 +37,8 @@ touched() {
 	*) set -- '*.c' '*.h' ':!tools' ':!Documentation' ;;
 	esac
 	from=$before
-	for f in $($git diff --name-only --diff-filter=d "$before" "$after" -- "$@"); do
+	changed=$($git diff --name-only --diff-filter=d "$before" "$after" -- "$@") || return
+	for f in $changed; do
 		is_object "$f" || from=base
 	done
 	$git diff --name-only --diff-filter=d "$from" "$after" -- "$@"
@@ -50,13 +49,14 @@ said() {
 	kind=$1
 	commit=$2
 	shift 2
-	# shellcheck disable=SC2046 # none has a blank in its name
-	set -- $($git ls-tree --name-only -r "$commit" -- "$@")
+	there=$($git ls-tree --name-only -r "$commit" -- "$@") || return
+	# shellcheck disable=SC2086 # none has a blank in its name
+	set -- $there
 	key=$commit
-	[ "$kind" = kerneldoc ] || key=$(code_key "$commit")
+	[ "$kind" = kerneldoc ] || key=$(code_key "$commit") || return
 	answer=$lint/said/$kind-$key-$(echo "$*" | cksum | cut -d' ' -f1)
 	if [ ! -e "$answer" ]; then
-		$git checkout -q --detach "$commit"
+		$git checkout -q --detach "$commit" || return
 		"ask_$kind" "$@" >"$lint/said/log" 2>&1 </dev/null || :
 		complaints "$@" <"$lint/said/log" | sort >"$answer.new"
 		mv "$answer.new" "$answer"

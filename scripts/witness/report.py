@@ -3,17 +3,16 @@
 """
 Judge what watch.py has seen, and draw it.
 
-	report.py [--no-series] FOLDER TITLE
-
 FOLDER/list is read; FOLDER/witness.txt and FOLDER/witness.svg are written and
 KTAP goes to standard output.  Exit status: 0 all ok, 1 not, 125 not judged.
---no-series: the tree came with a hook of its own, which may work in another way.
 """
 import json
 import os
 import sys
-import traceback
 from xml.sax.saxutils import escape
+
+sys.path.append(sys.path[0] + "/../run")
+import step
 
 FIRST = "xen_write_cr3_init"
 FULL = "xen_write_cr3"
@@ -29,10 +28,9 @@ OUTER = ("x86_64_start_reservations", "xen_start_kernel", "startup_xen")
 class Run:
     """The list, and where things are in it."""
 
-    def __init__(self, path):
-        with open(path) as f:
-            data = json.load(f)
-        self.end = data["end"]
+    def __init__(self, data):
+        self.done = data["end"]["how"] == "done"
+        self.end = data["end"]["words"]
         self.slot = data["slot"] + ".write_cr3"
         self.events = data["events"]
         self.steps = {}
@@ -156,7 +154,7 @@ def judge(run, series):
     odd = [e for e in run.loads if not e.get("record")]
     yield ("Xen's record of the bases agrees with every load", len(run.loads) > 0 and not odd,
            [where(e) for e in odd] or ["no load"])
-    yield ("the first two processes are executed", run.end == "done" and len(exec_loads) >= 2,
+    yield ("the first two processes are executed", run.done and len(exec_loads) >= 2,
            [run.end])
 
 
@@ -294,17 +292,22 @@ text {{ font: 12.5px "DejaVu Sans", sans-serif; }}
 
 
 def main():
-    arguments = sys.argv[1:]
-    series = "--no-series" not in arguments
-    folder, title = arguments[-2:]
-    run = Run(os.path.join(folder, "list"))
-    if run.end != "done" and not run.end.startswith("the guest died"):
-        print(f"witness: error: the run could not be judged: {run.end}; see {folder}/console.log"
-              " and give a slow machine PATIENCE=", file=sys.stderr)
-        return 125
+    parser = step.Parser(__doc__)
+    parser.add_argument("--no-series", action="store_true",
+                        help="the tree came with a hook of its own, which may work in another way")
+    parser.add_argument("folder")
+    parser.add_argument("title")
+    options = parser.parse_args()
+    folder, title = options.folder, options.title
+    with open(os.path.join(folder, "list")) as f:
+        data = json.load(f)
+    if data["end"]["how"] not in ("done", "died"):
+        hint = f"; see {folder}/console.log and give a slow machine PATIENCE=" if data["end"]["how"] == "late" else ""
+        raise step.Unjudged(data["end"]["words"] + hint)
 
+    run = Run(data)
     ktap, worst = [], 0
-    lines = list(judge(run, series))
+    lines = list(judge(run, not options.no_series))
     ktap += ["KTAP version 1", f"# {title}", f"# {len(run.loads)} loads; {run.end}", f"1..{len(lines)}"]
     for n, (what, good, seen) in enumerate(lines, 1):
         if good is None:
@@ -323,8 +326,4 @@ def main():
     return worst
 
 
-try:
-    sys.exit(main())
-except Exception:  # else Python would say 1, which is the kernel's
-    traceback.print_exc()
-    sys.exit(125)
+step.run(main, ValueError)

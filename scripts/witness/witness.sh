@@ -36,11 +36,13 @@ rm -rf "$dir"
 mkdir -p "$dir"
 # Without noreplace-smp a single vCPU patches thousands of places, each of them
 # by two loads; KUnit's tests load bases, too.  gdb takes its processors for
-# dom0's vCPUs, so these are pinned.
-WITNESS_QEMU=$("$O/pvboot/pvboot" --dry-run --xen "$O/xen-$XEN/xen" \
+# dom0's vCPUs, so these are pinned.  Console and socket are in the folder that QEMU
+# is started in.
+WITNESS_QEMU=$("$O/pvboot/pvboot" --print-command --xen "$O/xen-$XEN/xen" \
 	--kernel "$kernel/bzImage" --initrd "$B/guests/root.cpio" \
 	--log-dir "$dir" --accel tcg --memory "$MEMORY" \
 	--dom0-memory "$DOM0_MEMORY" --cpus "$CPUS" --tests /xen_pv_cr3 \
+	--gdb gdb --icount 4 --console console.log --xen-append dom0_vcpus_pin \
 	--append 'noreplace-smp kunit.enable=0') || exit 125
 WITNESS_DIR=$dir
 WITNESS_FAULT=$fault
@@ -49,9 +51,9 @@ export WITNESS_QEMU WITNESS_DIR WITNESS_FAULT WITNESS_LIMIT
 
 say "watching: $title"
 log=$dir/gdb.log
+# What came of it, its failure too, is in the list.
 watch_command "$log" watching setpriv --pdeathsig KILL \
-	gdb -batch -nx -x scripts/witness/watch.py "$kernel/vmlinux" ||
-	die "$(sed -n 's/^error: //p' "$log" | grep . || echo "gdb failed; see $log")"
+	gdb -batch -nx -x scripts/witness/watch.py "$kernel/vmlinux" || :
 [ -s "$dir/list" ] || die "gdb left no list; see $log"
 
 # shellcheck disable=SC2034 # for keep_status

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
 #
-# What `make series` writes: the patches here, and the mails to send.  Needs the
-# tree of boot.sh.
+# What `make series` writes: the patches here, and the mails to send.
 
+need patched || return 0
 top=$PWD
 line=patches/v6.1
 
@@ -47,7 +47,7 @@ other_lines "... nor for" no_other_drift
 
 foreign_file() {
 	rm -rf "$work/foreign"
-	cp -r $line "$work/foreign"
+	cp -r "$line" "$work/foreign"
 	sed -i 's|xen_pv_cr3\.c|nobodys.c|' "$work"/foreign/*-selftests-*
 	SERIES=$work/foreign refused "has no source at tools/.*/nobodys.c" \
 		step series "$work/foreign"
@@ -59,7 +59,7 @@ second_version() {
 	rm -rf "$work/here"
 	mkdir "$work/here"
 	cp -r Documentation arch patches scripts tools "$work/here"
-	what=$(sed -n 's/^Subject: \[PATCH 1.*\] //p' $line/0001*)
+	what=$(sed -n 's/^Subject: \[PATCH 1.*\] //p' "$line"/0001*)
 	printf 'v3\n%s\n - A later one\nv2\n%s\n - Say why\ncover letter\n - Count\n' \
 		"$what" "$what" >>"$work/here/patches/changes"
 	(cd "$work/here" && V=2 SOB=1 step outgoing)
@@ -78,10 +78,11 @@ second_version() {
 		*/0000-*) continue ;;
 		esac
 		[ "$(sed -n '/^---$/q; /^Signed-off-by: /p' "$p")" = "Signed-off-by: Ann Body <ann@example.org>" ]
-		"$tree/tree/scripts/checkpatch.pl" --strict --no-tree --no-summary \
-			--terse --ignore UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES - <"$p"
 	done
-	diff -r $line "$work/here/$line"
+	status 0 make --no-print-directory lint LINE=v6.1 SOB=1 SERIES="$out" \
+		CHECKS="message checkpatch"
+	says_not 'not asked for MISSING_SIGN_OFF' "$work/out"
+	diff -r "$line" "$work/here/$line"
 }
 t "version 2, signed off" second_version
 bad_version() {
@@ -110,7 +111,7 @@ mail() {
 			"$tree/outgoing"
 		[ $dry = --no-validate ] || [ ! -e "$mbox" ]
 	done
-	[ "$(grep -c '^From nobody' "$mbox")" -eq "$(find $line/0*.patch | wc -l)" ]
+	[ "$(grep -c '^From nobody' "$mbox")" -eq "$(find "$line"/0*.patch | wc -l)" ]
 	rm -rf "$work/am"
 	git -c safe.directory='*' clone -q --shared --no-checkout "$tree/tree" "$work/am"
 	cd "$work/am" || return

@@ -4,6 +4,7 @@
 # `make witness` on the default line: all is ok with the series, the same run
 # twice gives the same list, and each fault turns its own lines.
 
+need kernel guests machine doctor || return 0
 seen=$O/v6.1/with/witness
 
 # watch STATUS VARIANT FAULT [VARIABLE=VALUE...]: the step by itself

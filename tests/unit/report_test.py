@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""
-Records and what is made of them.  GOLDEN=write writes tests/unit/report/ anew.
-"""
+"""Records and what is made of them."""
 import json
 import os
 import random
@@ -175,7 +173,7 @@ class Headline(unittest.TestCase):
         """The first line that begins with "not ok" is a boot's, and names who died."""
         lines = ktap.report([records.without(), records.record(domains=[records.dead()]), records.record()])
         first = next(line for line in lines if line.startswith("not ok"))
-        self.assertIn("xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping", first)
+        self.assertRegex(first, "^not ok 2 6.1.192 .*xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping")
 
     def test_what_followed(self):
         """dom0 dies before it has created its domUs: their absence is no headline."""
@@ -211,7 +209,8 @@ class Headline(unittest.TestCase):
         self.assertTrue(wording.headline(found))
 
     def test_no_crash_to_show(self):
-        found = records.record("without", expect="boot", facts=records.FACTS | {"series": "without"})
+        found = records.record("without", facts=records.FACTS | {
+            "series": "without", "spared": "xen_get_user_pgd() waits for struct pages"})
         self.assertIn("no crash, as xen_get_user_pgd() waits", wording.headline(found))
 
     def test_names(self):
@@ -227,7 +226,7 @@ class Safe(InFolder):
     """No guest writes on a terminal, into another line or out of the XML."""
 
     def nasty(self):
-        bad = NASTY + LONG
+        bad = NASTY + "é世" + LONG
         died = records.dead(summary=bad, title=bad, tail=[bad], log=bad, name="dom0",
                             faults=[records.fault(title=bad, line=bad, chain=[bad, bad], place=bad, known=bad)],
                             tests=[records.test(name=bad, outcome="failed", why=bad, ktap=[bad, "not ok 1 " + bad])])
@@ -256,7 +255,8 @@ class Safe(InFolder):
     def test_wide(self):
         found = [records.record(facts=records.FACTS | {"release": "世界" * 20 + "e\u0301" * 50})]
         for width in (20, 21):
-            self.assertLessEqual(max(table.columns(line) for line in table.report(found, width)), width)
+            for line in table.report(found, width):
+                self.assertLessEqual(len(line) + sum(c in "世界" for c in line) - line.count("\u0301"), width)
 
     def test_junit(self):
         top = tree.fromstring("\n".join(junit.report(self.nasty())))
@@ -383,10 +383,12 @@ class Ktap(unittest.TestCase):
         self.assertRegex(lines[-1], "^not ok 1 .*domU a: PANIC")
 
     def test_common_header(self):
-        found = [records.record(), records.record("smp", facts=records.FACTS | {"unknown": "CONFIG_A"})]
-        lines = ktap.report(found)
+        def known(options):
+            return records.record(facts=records.FACTS | {"unknown": options})
+        lines = ktap.report([known("A B C"), known("A C")])
         self.assertIn("# compiler: gcc 12.2.0", lines)
-        self.assertIn("    # not known to this kernel: CONFIG_A", lines)
+        self.assertEqual([line for line in lines if "not known" in line],
+                         ["# not known to this kernel: A C", "    # not known to this kernel: B"])
 
 
 class Front(InFolder):
@@ -438,27 +440,6 @@ class Front(InFolder):
         cell = records.write(self.folder, records.record(domains=[records.dead(tail=["x" * 900] * 1000)]))
         done = subprocess.run(f"{REPORT} {cell} | head -n 1", shell=True, capture_output=True, text=True)
         self.assertEqual((done.stdout, done.stderr), ("KTAP version 1\n", ""))
-
-
-class Golden(unittest.TestCase):
-    """Every format, to the last byte."""
-
-    def test_formats(self):
-        found = [records.without(),
-                 records.record(domains=[records.domain(), records.domain("domu"), records.dead("domu-smp")]),
-                 records.record("smp", [records.dead(), records.domain(
-                     "domu", 0, outcome="unjudged", state="not created", because="dom0", why="dom0 died",
-                     summary="not created: dom0 died")]),
-                 record.unjudged("cut", "its record is of no use")]
-        for name, lines in (("ktap", ktap.report(found)), ("table-80", table.report(found, 80)),
-                            ("table-20", table.report(found, 20)), ("junit", junit.report(found))):
-            path = os.path.join(HERE, "report", name)
-            text = "\n".join(lines) + "\n"
-            if os.environ.get("GOLDEN") == "write":
-                with open(path, "w") as f:
-                    f.write(text)
-            with self.subTest(format=name), open(path) as f:
-                self.assertMultiLineEqual(f.read(), text)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Print the command that boots a cell, for scripts/boot/boots.py:	cell.sh BOOT
+#	without	dom0 on the kernel without the series, which has to die, unless
+#		xen_get_user_pgd() itself keeps it from that
+#	with	dom0 on the kernel with it, and the domUs it creates
+#	smp	dom0 with two vCPUs
+#	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
+# Reads what kernels, roots and Xen there are; leaves the cell's folder, $B/BOOT or
+# what CELL= says.  Prints nothing if that boot is not part of the run that the
+# variables ask for.
+. scripts/run/lib.sh
+
+boot=$1
+dir=$B/$boot
+case $boot in
+smp) tested=$B/with ;;
+*) tested=$dir ;;
+esac
+kernel=$tested
+[ -z "${CELL:-}" ] || dir=$CELL
+[ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
+
+case $boot,$ROLE,$DOM0 in
+without,domU,* | smp,domU,* | without,*,control | smp,*,control) exit 0 ;;
+esac
+[ -s "$kernel/built" ] || exit 0
+
+# domu NAME VARIANT VCPUS MODE EXPECTATION
+domu() {
+	domus=${domus:+$domus,}$1:$2:$3:$4:$DOMU_MEMORY
+	judge="$judge --domu $1:$5:$B/$2/vmlinux"
+}
+
+domus=
+judge=
+# shellcheck disable=SC2153 # the front door sets it
+cpus=$CPUS
+tests=/xen_pv_cr3
+expect=boot
+initrd=$B/guests/root.cpio
+series=with
+case $boot,$ROLE in
+without,*)
+	expect=$(cat "$B/without/expect")
+	series=without
+	;;
+with,dom0)
+	;;
+with,*)
+	initrd=$B/guests/dom0-$XEN.cpio
+	tests=$tests,/domus
+	[ "$ROLE,$DOM0" = all,tested ] || tests=/domus
+	domu domu with 1 plain boot
+	[ ! -s "$B/without/built" ] ||
+		domu domu-without without 1 plain "$(cat "$B/without/expect")"
+	domu domu-smp with "$DOMU_CPUS" life boot
+	;;
+smp,*)
+	cpus=2
+	;;
+control,*)
+	series=control
+	;;
+esac
+[ "$series" = control ] || [ -s "$B/without/built" ] || series=none
+
+fact() {
+	printf '%s\0' --fact "$1=$2"
+}
+
+mkdir -p "$dir"
+# shellcheck disable=SC2086 # options are wanted
+printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN/xen" --kernel "$kernel/bzImage" \
+	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
+	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
+	--cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
+	--tests "$tests" $judge \
+	--append "${domus:+pvboot.domus=$domus pvboot.patience=$PATIENCE}"
+fact release "$(cat "$tested/built")"
+fact tree "$(cat "$B/base")"
+fact series "$series"
+fact variant "${VARIANT:-}"
+fact compiler "$(gcc --version | head -n 1)"
+fact hypervisor "$(cat "$O/xen-$XEN/version")"
+fact qemu "$(qemu-system-x86_64 --version | head -n 1)"
+[ ! -s "$tested/why" ] || fact spared "$(cat "$tested/why")"
+fact xen "$XEN"
+fact role "$ROLE"
+[ -n "$KERNEL" ] || fact line "$LINE"
+[ ! -s "$tested/unknown-options" ] || fact unknown "$(paste -sd' ' "$tested/unknown-options")"

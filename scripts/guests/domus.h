@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of dom0's driver of the domUs share.
+ */
+#ifndef GUESTS_DOMUS_H
+#define GUESTS_DOMUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "../pvboot/channel.h"
+#include "../pvboot/console.h"
+#include "frame.h"
+#include "limits.h"
+
+#ifndef XEN_BIN
+#define XEN_BIN		"/usr/lib/xen-4.17/bin"
+#endif
+#define XL		XEN_BIN "/xl"
+#define BASECTX		"/basectx"
+#define CONSOLES	"/var/log/xen/console"
+#define OUTPUT		"/tmp/output"	/* of the last program run */
+
+/* Seconds that do not depend on the machine */
+#define LOOK_AGAIN	0.02
+#define LOOK		0.5		/* for pvboot to stop the machine in */
+#define QUIET		0.3		/* xenconsoled pauses 0.2 s when it is busy */
+
+/* Seconds; times patience */
+#define COMMAND_LIMIT	60
+
+/**
+ * struct domu - one domU
+ * @name: its name...
+ * @kernel: ...its kernel, a file in /domu...
+ * @vcpus: ...its vCPUs...
+ * @mode: ...what it is to do...
+ * @mib: ...and its memory
+ * @monitor: xl, which stays until the domain ends; or 0
+ * @log_path: what xenconsoled writes...
+ * @log: ...and that file, or -1
+ * @bytes: of its console so far
+ * @flood: they are too many
+ * @relay: its console's way to dom0's
+ * @con: its console as lines...
+ * @words: ...and whose they are
+ * @created: when xl create was run
+ * @heard: when its console said anything
+ * @limit: seconds that it may live
+ * @over: why it has to end, or NULL
+ * @beats: of its heart, as its PID 1 says...
+ * @cpus: ...its CPUs...
+ * @passes: ...the passes of its load...
+ * @passed: ...and whether the last one was good
+ * @done: all its tests have run
+ */
+struct domu {
+	char *name, *kernel, *vcpus, *mode;
+	int mib;
+
+	pid_t monitor;
+	char log_path[128];
+	int log;
+	size_t bytes;
+	bool flood;
+	struct frame_writer relay;
+	struct console con;
+	struct channel words;
+
+	double created, heard;
+	double limit;
+	const char *over;
+
+	unsigned int beats, cpus, passes;
+	bool passed;
+	bool done;
+};
+
+/* Factor on every time limit */
+extern double patience;
+
+/* domus.c: this driver's own words, as domus.c lists them, and its results */
+extern struct frame_writer words;
+extern struct frame_writer text;
+extern const char *nonce;
+extern unsigned int results;
+
+/**
+ * result() - say the next result of the plan
+ * @good: "ok" or "not ok"
+ * @fmt: what it is about
+ */
+void __printf(2, 3)
+result(bool good, const char *fmt, ...);
+
+/* toolstack.c */
+
+double now(void);
+void nap(double seconds);
+
+/**
+ * start() - start a program
+ * @output: file for what it says
+ * @argv: its path and arguments
+ *
+ * Return: its process, or 0.
+ */
+pid_t start(const char *output, char *const argv[]);
+
+/**
+ * run() - run a program to its end, its words go to OUTPUT
+ * @d: whose console goes on meanwhile, or NULL
+ * @argv: its path and arguments
+ *
+ * Return: its exit status, or -1 if it had none.
+ */
+int run(struct domu *d, char *const argv[]);
+
+#define RUN(d, ...)	run(d, (char *const[]){ __VA_ARGS__, NULL })
+
+/* What a program left in @path: its last line... */
+const char *last_line(const char *path);
+/* ...why it failed... */
+const char *complaint(const char *path);
+/* ...the number after @word, or -1 */
+long number_after(const char *path, const char *word);
+
+/**
+ * start_toolstack() - start what xl needs
+ *
+ * Return: false if it cannot be, and has been said why.
+ */
+bool start_toolstack(void);
+
+/* relay.c */
+
+/**
+ * relay_open() - make a domU's console ready to be relayed
+ * @d: the domU
+ */
+void relay_open(struct domu *d);
+
+/**
+ * relay() - show what a domU's console has said since
+ * @d: the domU
+ *
+ * Return: true if that was anything.
+ */
+bool relay(struct domu *d);
+
+/**
+ * relay_close() - show a last line that has no end
+ * @d: the domU
+ */
+void relay_close(struct domu *d);
+
+/**
+ * go_on() - let time pass
+ * @d: the domU
+ *
+ * Return: true while it lives and may do so.
+ */
+bool go_on(struct domu *d);
+
+/* steps.c */
+
+/* Results that a life has in the plan */
+extern const unsigned int life_results;
+
+/**
+ * life() - put a domU through its life
+ * @d: the domU
+ */
+void life(struct domu *d);
+
+/**
+ * life_skip() - leave out the life of a domU
+ * @d: the domU, which the toolstack has refused; that is said elsewhere, and is
+ *	no fault of a kernel's
+ */
+void life_skip(struct domu *d);
+
+#endif /* GUESTS_DOMUS_H */

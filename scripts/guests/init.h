@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of PID 1 share.
+ */
+#ifndef GUESTS_INIT_H
+#define GUESTS_INIT_H
+
+#include "frame.h"
+
+/* PID 1's own words, and what its programs print */
+extern struct frame_writer words;
+extern struct frame_writer text;
+
+/**
+ * life_live() - run a program again and again until dom0 asks for a shutdown
+ * @path: the program
+ */
+void life_live(const char *path);
+
+#endif /* GUESTS_INIT_H */

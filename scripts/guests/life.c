@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Life: a load that goes on while dom0 does things to this domU.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "program.h"
+
+#define BEAT		0.3	/* seconds */
+#define MAX_CPUS	64
+
+/* The end of what a pass prints */
+static char output[8192];
+static size_t output_len;
+
+/* Blocked signals stay pending, and reach PID 1 without a handler. */
+static void block_stop(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static bool stopped(void)
+{
+	sigset_t set;
+
+	return !sigpending(&set) && sigismember(&set, SIGTERM);
+}
+
+/* A vCPU that dom0 adds is present, but it is for user space to start it. */
+static void start_cpus(void)
+{
+	for (int cpu = 1; cpu < MAX_CPUS; cpu++) {
+		char path[64], online = '1';
+		int fd;
+
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", cpu);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		/* ENODEV: offline because dom0 has just begun to take it away */
+		if (read(fd, &online, 1) == 1 && online == '0' &&
+		    pwrite(fd, "1", 1, 0) != 1 && errno != ENODEV)
+			frame_printf(&words, "cannot start CPU %d: %s", cpu, strerror(errno));
+		close(fd);
+	}
+}
+
+/*
+ * Beside the load, and in a process of its own: so it also tells whether switching
+ * still works.
+ */
+static void tick(void)
+{
+	static unsigned int beats;
+	static double last;
+	static long cpus;
+	struct timespec ts;
+	double now;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = ts.tv_sec + ts.tv_nsec / 1e9;
+	if (now - last < BEAT)
+		return;
+	last = now;
+	start_cpus();
+	if (cpus != sysconf(_SC_NPROCESSORS_ONLN)) {
+		cpus = sysconf(_SC_NPROCESSORS_ONLN);
+		frame_printf(&words, "cpus %ld", cpus);
+	}
+	frame_printf(&words, "beat %u", ++beats);
+}
+
+static void keep(const char *buf, size_t len)
+{
+	size_t over;
+
+	if (len > sizeof(output)) {
+		buf += len - sizeof(output);
+		len = sizeof(output);
+	}
+	over = output_len + len > sizeof(output) ? output_len + len - sizeof(output) : 0;
+	memmove(output, output + over, output_len - over);
+	output_len -= over;
+	memcpy(output + output_len, buf, len);
+	output_len += len;
+}
+
+/* The output of a good pass is of no interest, and would only slow it down. */
+static void run_pass(const char *path, unsigned int n)
+{
+	struct program p = { .path = path, .output = keep, .tick = tick };
+	int status;
+
+	output_len = 0;
+	status = program_run(&p);
+	if (status) {
+		frame_feed(&text, output, output_len);
+		frame_flush(&text);
+	}
+	if (status == -1)
+		frame_printf(&words, "pass %u exit 127", n);
+	else if (WIFSIGNALED(status))
+		frame_printf(&words, "pass %u signal %d", n, WTERMSIG(status));
+	else
+		frame_printf(&words, "pass %u exit %d", n, WEXITSTATUS(status));
+}
+
+void life_live(const char *path)
+{
+	static const char command[] = "/init stop";
+	int fd = open("/proc/sys/kernel/poweroff_cmd", O_WRONLY | O_CLOEXEC);
+
+	/* Asked by dom0 for a shutdown, the kernel runs this and waits. */
+	block_stop();
+	/* A load that dom0 waits for; the whole test has been run before. */
+	if (fd < 0 || write(fd, command, strlen(command)) < 0)
+		frame_printf(&words, "cannot set poweroff_cmd: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+
+	for (unsigned int n = 1; !stopped(); n++)
+		run_pass(path, n);
+}

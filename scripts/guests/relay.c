@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A domU's console on its way to dom0's, and what its PID 1 says there of its life.
+ */
+#include "domus.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Seconds; times patience */
+#define SILENCE_LIMIT	60
+
+#define FLOOD_BYTES	(512UL << 10)
+
+/* Lines of the load that a life depends on. */
+static void take_words(void *ctx, enum origin origin, const char *domu,
+		       const char *line)
+{
+	struct domu *d = ctx;
+	unsigned int n, status;
+
+	(void)domu;
+	if (origin != ORIGIN_INIT)
+		return;
+	if (!strcmp(line, "done"))
+		d->done = true;
+	else if (sscanf(line, "beat %u", &n) == 1)
+		d->beats++;
+	else if (sscanf(line, "cpus %u", &n) == 1)
+		d->cpus = n;
+	else if (sscanf(line, "pass %u exit %u", &n, &status) == 2)
+		d->passed = !status;
+	else if (sscanf(line, "pass %u signal %u", &n, &status) == 2)
+		d->passed = false;
+	else
+		return;
+	if (!strncmp(line, "pass", 4))
+		d->passes = n;
+}
+
+static void take_line(void *ctx, enum console_src src, const char *line,
+		      bool whole)
+{
+	struct domu *d = ctx;
+
+	/* Xen has another console. */
+	if (src == CONSOLE_DOM0)
+		channel_line(&d->words, line, whole);
+}
+
+void relay_open(struct domu *d)
+{
+	frame_open(&d->relay, STDOUT_FILENO, nonce, FRAME_RELAY, d->name);
+	console_init(&d->con, take_line, d);
+	channel_init(&d->words, take_words, d);
+}
+
+bool relay(struct domu *d)
+{
+	char buf[4096];
+	ssize_t len;
+	bool any = false;
+
+	if (d->log < 0)
+		d->log = open(d->log_path, O_RDONLY | O_CLOEXEC);
+	if (d->log < 0)
+		return false;
+
+	while (!d->flood && (len = read(d->log, buf, sizeof(buf))) > 0) {
+		any = true;
+		d->heard = now();
+		d->bytes += len;
+		frame_feed(&d->relay, buf, len);
+		console_feed(&d->con, buf, len);
+		d->flood = d->bytes > FLOOD_BYTES;
+	}
+	if (d->flood && !d->over) {
+		frame_flush(&d->relay);
+		frame_printf(&words, "flood %s", d->name);
+		d->over = "its console is flooded";
+	}
+	return any;
+}
+
+void relay_close(struct domu *d)
+{
+	if (!d->flood)
+		frame_flush(&d->relay);
+	if (d->log >= 0)
+		close(d->log);
+}
+
+bool go_on(struct domu *d)
+{
+	int status;
+
+	relay(d);
+	if (d->monitor && waitpid(d->monitor, &status, WNOHANG) == d->monitor)
+		d->monitor = 0;
+	if (!d->over && now() - d->heard > SILENCE_LIMIT * patience)
+		d->over = "its console is silent";
+	if (!d->over && now() - d->created > d->limit * patience)
+		d->over = "its time is over";
+	if (!d->monitor || d->over)
+		return false;
+	nap(LOOK_AGAIN);
+	return true;
+}

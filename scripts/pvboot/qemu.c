@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Put together QEMU's command line, and start and stop QEMU.
+ */
+#include "qemu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../guests/args.h"
+#include "options.h"
+#include "util.h"
+
+#define XEN_ARGS	"console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all noreboot=1"
+
+/*
+ * The command line
+ */
+
+struct command {
+	char *argv[96];
+	unsigned int n;
+};
+
+static char *must(char *s)
+{
+	if (!s)
+		die("out of memory");
+	return s;
+}
+
+static char *__printf(1, 2) print(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	va_end(ap);
+	return must(s);
+}
+
+/* One option with its value, which is taken over; or NULL for none */
+static void add(struct command *cmd, const char *name, char *value)
+{
+	cmd->argv[cmd->n++] = must(strdup(name));
+	if (value)
+		cmd->argv[cmd->n++] = value;
+	cmd->argv[cmd->n] = NULL;
+}
+
+static void add_copy(struct command *cmd, const char *name, const char *value)
+{
+	add(cmd, name, must(strdup(value)));
+}
+
+static void command_free(struct command *cmd)
+{
+	for (unsigned int i = 0; i < cmd->n; i++)
+		free(cmd->argv[i]);
+}
+
+/* QEMU splits its options at commas; a doubled one is a comma. */
+static char *escape_commas(const char *s)
+{
+	char *out = must(malloc(2 * strlen(s) + 1)), *p = out;
+
+	for (; *s; s++) {
+		if (*s == ',')
+			*p++ = ',';
+		*p++ = *s;
+	}
+	*p = '\0';
+	return out;
+}
+
+/* Dom0's kernel with its command line, and its root. */
+static char *modules(const struct options *opt)
+{
+	const char * const *tests = opt->domains[0].tests;
+	char *kernel = escape_commas(opt->kernel);
+	char *initrd = escape_commas(opt->initrd);
+	char *append = escape_commas(opt->append);
+	char *all, run[256] = "";
+
+	/* Their separator is a comma, too. */
+	for (int i = 0; tests[i]; i++)
+		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
+			 i ? ",," : "", tests[i]);
+	all = print("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
+		    kernel, run, append, initrd);
+	free(append);
+	free(initrd);
+	free(kernel);
+	return all;
+}
+
+static void add_devices(struct command *cmd, const struct options *opt)
+{
+	for (unsigned int i = 0; opt->disks[i]; i++) {
+		char *file = escape_commas(opt->disks[i]);
+
+		add(cmd, "-drive", print("if=none,id=disk%u,format=raw,file=%s", i, file));
+		add(cmd, "-device", print("virtio-blk-pci,drive=disk%u", i));
+		free(file);
+	}
+	for (unsigned int i = 0; opt->nics[i]; i++)
+		add(cmd, "-nic", print("user,model=%s", opt->nics[i]));
+}
+
+static void add_watchers(struct command *cmd, const struct options *opt)
+{
+	if (opt->icount >= 0) {
+		/* By count of instructions, the same date, the same dice. */
+		add(cmd, "-icount", print("shift=%d,sleep=off", opt->icount));
+		add_copy(cmd, "-rtc", "base=2026-01-01,clock=vm");
+		add_copy(cmd, "-seed", "1");
+	}
+	if (opt->plugin)
+		add_copy(cmd, "-plugin", opt->plugin);
+	if (opt->gdb) {
+		char *path = escape_commas(opt->gdb);
+
+		add(cmd, "-S", NULL);
+		add(cmd, "-chardev", print("socket,id=gdb,path=%s,server=on,wait=off", path));
+		add_copy(cmd, "-gdb", "chardev:gdb");
+		free(path);
+	}
+}
+
+static void add_console(struct command *cmd, const struct options *opt)
+{
+	char *path;
+
+	if (opt->console) {
+		path = escape_commas(opt->console);
+		add(cmd, "-chardev", print("file,id=com1,path=%s", path));
+		free(path);
+	} else {
+		add_copy(cmd, "-chardev", "stdio,id=com1,signal=off");
+	}
+	add_copy(cmd, "-serial", "chardev:com1");
+}
+
+/*
+ * What pvboot looks at the machine by.  QEMU stays when the machine has ended, with
+ * all as it was.
+ */
+static void add_view(struct command *cmd, const struct options *opt, const struct qemu *q)
+{
+	add(cmd, "-no-shutdown", NULL);
+	add(cmd, "-object",
+	    print("memory-backend-file,id=memory,size=%uM,mem-path=/proc/self/fd/%d,share=on",
+		  opt->memory, q->memory.fd));
+	add_copy(cmd, "-machine", "memory-backend=memory");
+	add(cmd, "-chardev", print("socket,id=monitor,fd=%d", q->monitor.peer));
+	add_copy(cmd, "-mon", "chardev=monitor,mode=control");
+}
+
+/* @q: the QEMU that is to run, or NULL: the command is for somebody else */
+static void command_make(struct command *cmd, const struct options *opt, const struct qemu *q,
+			 const char *accel, bool with_dom0)
+{
+	cmd->n = 0;
+	add(cmd, opt->qemu, NULL);
+	add(cmd, "-nodefaults", NULL);
+	add(cmd, "-no-user-config", NULL);
+	add(cmd, "-no-reboot", NULL);
+	add_copy(cmd, "-display", "none");
+	add_copy(cmd, "-accel", accel);
+	add_copy(cmd, "-cpu", opt->cpu);
+	add(cmd, "-m", print("%u", opt->memory));
+	add(cmd, "-smp", print("%u", opt->cpus));
+	add_console(cmd, opt);
+	if (q)
+		add_view(cmd, opt, q);
+	add_devices(cmd, opt);
+	add_watchers(cmd, opt);
+	add_copy(cmd, "-kernel", opt->xen);
+	add(cmd, "-append",
+	    print(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
+		  opt->dom0_memory, opt->dom0_memory, opt->cpus,
+		  opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
+	if (with_dom0)
+		add(cmd, "-initrd", modules(opt));
+}
+
+void qemu_print(const struct options *opt)
+{
+	const char *accel = strcmp(opt->accel, "auto") ? opt->accel : "tcg";
+	struct command cmd;
+
+	command_make(&cmd, opt, NULL, accel, true);
+	for (unsigned int i = 0; i < cmd.n; i++) {
+		putchar('\'');
+		for (const char *p = cmd.argv[i]; *p; p++) {
+			if (*p == '\'')
+				fputs("'\\'", stdout);
+			putchar(*p);
+		}
+		fputs(i + 1 < cmd.n ? "' " : "'\n", stdout);
+	}
+	command_free(&cmd);
+}
+
+/*
+ * The process
+ */
+
+static void __noreturn become(const struct qemu *q, int console, pid_t parent,
+			      char **argv)
+{
+	sigset_t none;
+	int null;
+
+	/* No QEMU outlives pvboot, even if that is killed. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpgid(0, 0);
+	null = open("/dev/null", O_RDONLY);
+	dup2(null, 0);
+	dup2(console, 1);
+	dup2(q->errors, 2);
+	fcntl(q->memory.fd, F_SETFD, 0);
+	fcntl(q->monitor.peer, F_SETFD, 0);
+	execvp(argv[0], argv);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
+		bool with_dom0)
+{
+	pid_t parent = getpid();
+	struct command cmd;
+	int fds[2];
+	FILE *errors = tmpfile();
+
+	if (!errors || pipe2(fds, O_CLOEXEC))
+		die("cannot set up QEMU's console: %s", strerror(errno));
+	memset(q, 0, sizeof(*q));
+	q->errors = dup(fileno(errors));
+	fclose(errors);
+	q->console = fds[0];
+	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20))
+		die("cannot make the machine's memory: %s", strerror(errno));
+	if (!monitor_open(&q->monitor))
+		die("cannot set up QEMU's monitor: %s", strerror(errno));
+
+	command_make(&cmd, opt, q, accel, with_dom0);
+	q->pid = fork();
+	if (q->pid < 0)
+		die("cannot fork: %s", strerror(errno));
+	if (!q->pid)
+		become(q, fds[1], parent, cmd.argv);
+	command_free(&cmd);
+	close(fds[1]);
+	monitor_started(&q->monitor);
+	fcntl(q->console, F_SETFL, O_NONBLOCK);
+}
+
+void qemu_wait(struct qemu *q)
+{
+	waitpid(q->pid, &q->status, 0);
+	q->ended = true;
+}
+
+const char *qemu_trouble(const struct qemu *q, const struct options *opt,
+			 char *buf, size_t size)
+{
+	char said[300] = "";
+	ssize_t len = pread(q->errors, said, sizeof(said) - 1, 0);
+
+	if (len > 0)
+		said[len] = '\0';
+	said[strcspn(said, "\n")] = '\0';
+
+	if (WIFSIGNALED(q->status)) {
+		snprintf(buf, size, "QEMU was killed by signal %d",
+			 WTERMSIG(q->status));
+	} else if (WEXITSTATUS(q->status) == 127 && !said[0]) {
+		snprintf(buf, size, "%s is not there; install qemu-system-x86",
+			 opt->qemu);
+	} else if (WEXITSTATUS(q->status)) {
+		snprintf(buf, size, "QEMU exited with status %d: %s",
+			 WEXITSTATUS(q->status), said);
+	} else {
+		return NULL;
+	}
+	return buf;
+}
+
+void qemu_stop(struct qemu *q)
+{
+	if (!q->ended) {
+		kill(q->pid, SIGKILL);
+		qemu_wait(q);
+	}
+	monitor_close(&q->monitor);
+	memory_close(&q->memory);
+	close(q->console);
+	close(q->errors);
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What fault.c and its tables share.
+ */
+#ifndef PVBOOT_REPORT_H
+#define PVBOOT_REPORT_H
+
+#include "fault.h"
+
+#define TRACE_FRAMES	64
+#define TRACES		6
+#define FORM_TEXT	200
+
+/**
+ * enum culprit - where a report tells which function is guilty
+ * @NOBODY: nowhere; the class alone is the title
+ * @BY_TRACE: the instruction pointer, then the call trace
+ * @BY_LINE: the opening line, then as in @BY_TRACE
+ * @BY_LOCK: who took the lock ("at: function"), then as in @BY_TRACE
+ * @BY_LEAK: the trace, past all that only gives memory
+ * @BY_STALL: the trace of the CPU that stands still; not its top, which is
+ *	another one each time, but what was entered from a dispatcher
+ */
+enum culprit {
+	NOBODY,
+	BY_TRACE,
+	BY_LINE,
+	BY_LOCK,
+	BY_LEAK,
+	BY_STALL,
+};
+
+/**
+ * struct format - a line in the form in which a kernel, or Xen, prints it
+ * @form: the form, from the line's first character on; see form_match()
+ * @class: what goes wrong; '$' stands for what %t took.  NULL: all is well.
+ * @kind: what is left of the domain
+ * @culprit: where the guilty function is told
+ * @rank: a report may open with several lines that fit.  The highest rank gives
+ *	the class, lower ones add to it, and two of the same are two reports.
+ * @flags: FORMAT_*
+ */
+struct format {
+	const char *form;
+	const char *class;
+	enum fault_kind kind;
+	enum culprit culprit;
+	unsigned char rank;
+	unsigned char flags;
+};
+
+#define FORMAT_XEN	0x01	/* Xen prints it, not the kernel */
+#define FORMAT_EARLY	0x02	/* past printk(), so without a time */
+#define FORMAT_TIMED	0x04	/* so general that it needs one */
+#define FORMAT_ADDS	0x08	/* adds to a report, does not open one */
+#define FORMAT_AFTER	0x10	/* a panic that has its cause in the report before */
+#define FORMAT_DEAD	0x20	/* ...if that was a crash */
+#define FORMAT_AGAIN	0x80	/* may say again what was told before */
+#define FORMAT_HOLD	0x40	/* the trace comes after "stack backtrace:" */
+
+/**
+ * struct taken - what a form's escapes have taken from a line
+ * @text: %t
+ * @function: %f
+ * @place: %p
+ * @address: %a
+ * @number: the first %d, or -1
+ * @has_address: there was %a
+ */
+struct taken {
+	char text[FORM_TEXT];
+	char function[FAULT_NAME];
+	char place[FAULT_NAME];
+	unsigned long address;
+	int number;
+	bool has_address;
+};
+
+/**
+ * form_match() - does a line begin as a form says?
+ * @form: literal text with these escapes: %d a decimal number, %x a hexadecimal
+ *	one, %a the same, an address to keep, %w anything but blanks and colons, %s anything,
+ *	%t anything, to keep, %f a function, %p file:line,
+ *	%v what Xen puts before its word about a vCPU, %$ the end of the line
+ * @line: the line
+ * @taken: where to put what was taken
+ *
+ * Return: true if it does.
+ */
+bool form_match(const char *form, const char *line, struct taken *taken);
+
+/**
+ * form_function() - read the name of a function, without offset and clone
+ * @text: begins with it
+ * @name: where it goes
+ *
+ * Return: bytes read with the offset, or 0 if that is no function.
+ */
+size_t form_function(const char *text, char name[FAULT_NAME]);
+
+/**
+ * rust_name() - read a name that Rust's compiler has made
+ * @text: the symbol, such as "_RNvC4name4main"
+ * @len: its length
+ * @name: where to put what was written in the source, such as "name::main"
+ *
+ * Return: false if that is no such name, or none that can be read.
+ */
+bool rust_name(const char *text, size_t len, char name[FAULT_NAME]);
+
+/**
+ * enum trust - what a line's time tells of its origin
+ * @TRUST_NONE: the kernel prints times, and this line has none
+ * @TRUST_EARLY: the same, but the clock does not run yet, nor does any program
+ * @TRUST_FORM: there are no times
+ * @TRUST_TIME: it has one
+ */
+enum trust {
+	TRUST_NONE,
+	TRUST_EARLY,
+	TRUST_FORM,
+	TRUST_TIME,
+};
+
+/**
+ * format_find() - the first entry of the table that a line fits
+ * @src: who has written the line
+ * @line: the line
+ * @trust: what its time tells
+ * @taken: where to put what was taken
+ *
+ * Return: the entry or NULL.
+ */
+const struct format *format_find(enum fault_source src, const char *line,
+				 enum trust trust, struct taken *taken);
+
+/**
+ * format_at() - walk the table
+ * @i: which entry
+ *
+ * Return: the entry, or NULL after the last.
+ */
+const struct format *format_at(size_t i);
+
+/**
+ * enum part - what a line is within a report
+ * @PART_NONE: nothing that is known
+ * @PART_CALL: a function of a call trace
+ * @PART_IP: the instruction pointer
+ * @PART_IP_AGAIN: the same, printed once more at the end
+ * @PART_START: a call trace begins
+ * @PART_TASK: the trace that begins is that of a CPU or task, given by number
+ * @PART_OTHER: functions follow that do not tell who is guilty
+ * @PART_FOREIGN: the same, and they have a heading "Call Trace:" of their own
+ * @PART_USER: user space begins, the trace ends
+ * @PART_STACK: words of the stack begin
+ * @PART_WORDS: words of the stack
+ * @PART_END: the report ends
+ */
+enum part {
+	PART_NONE,
+	PART_CALL,
+	PART_IP,
+	PART_IP_AGAIN,
+	PART_START,
+	PART_TASK,
+	PART_OTHER,
+	PART_FOREIGN,
+	PART_USER,
+	PART_STACK,
+	PART_WORDS,
+	PART_END,
+};
+
+/**
+ * struct frame - one function of a trace
+ * @name: its name without offset and clone; empty if only an address was told
+ * @sure: the kernel is
+ */
+struct frame {
+	char name[FAULT_NAME];
+	bool sure;
+};
+
+/**
+ * frame_read() - tell what a line is within a report
+ * @line: the line
+ * @frame: where to put a function
+ * @address: where to put an address that has no name, or 0
+ * @cpu: where to put a CPU's number, or -1
+ *
+ * Return: what it is.
+ */
+enum part frame_read(const char *line, struct frame *frame,
+		     unsigned long *address, int *cpu);
+
+/* What a function is to a report; flags. */
+#define ROLE_NEVER	0x01	/* machinery, and never guilty */
+#define ROLE_CALLS	0x02	/* hands on to whatever was asked for */
+#define ROLE_LOCKS	0x04	/* never guilty of a lock's misuse: is the lock */
+#define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
+#define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
+#define ROLE_DETECTS	0x20	/* finds a stall of others */
+
+/**
+ * frame_role() - what a function is to a report
+ * @name: the function
+ *
+ * Return: ROLE_*, or 0.
+ */
+unsigned int frame_role(const char *name);
+
+/**
+ * struct trace - one call trace
+ * @frame: its functions, the innermost first
+ * @nframes: entries in @frame
+ * @cpu: whose, or -1
+ * @started: "Call Trace:" was seen
+ * @loose: functions came before its heading
+ * @other: it is that of another task than the report's
+ */
+struct trace {
+	struct frame frame[TRACE_FRAMES];
+	unsigned int nframes;
+	int cpu;
+	bool started;
+	bool loose;
+	bool other;
+};
+
+/**
+ * struct report - a report that is being read
+ * @fault: what will be handed on
+ * @format: what gives it its class
+ * @caller: "T123" or "C0", the kernel's word for who prints it, or empty
+ * @told: the function that its lines have named, or empty
+ * @lock: the function that took the lock, or empty
+ * @trace: its traces
+ * @ntraces: entries in @trace
+ * @stalled: the CPUs that stand still, bit by bit
+ * @pid: the task that its first line names, or -1
+ * @age: lines since it opened
+ * @idle: lines since something of it came
+ * @last: when that was
+ * @hold: wait for "stack backtrace:"
+ * @aside: in a trace that does not count
+ * @foreign: the next trace does not count
+ * @stack: words of the stack are coming
+ * @lock_next: the next line tells who took the lock
+ * @access: read or write, that is told
+ * @nameless: an address came that nobody could name
+ * @leaving: another one has opened, and this one's trace may go on
+ * @done: it is complete, and waits for those that opened before it
+ */
+struct report {
+	struct fault fault;
+	const struct format *format;
+	char caller[16];
+	char told[FAULT_NAME];
+	char lock[FAULT_NAME];
+	struct trace trace[TRACES];
+	unsigned int ntraces;
+	unsigned long stalled;
+	int pid;
+	unsigned int age;
+	unsigned int idle;
+	double last;
+	bool hold;
+	bool aside;
+	bool foreign;
+	bool stack;
+	bool lock_next;
+	bool access;
+	bool nameless;
+	bool leaving;
+	bool done;
+};
+
+/**
+ * report_open() - begin a report
+ * @r: the report
+ * @src: who prints it
+ * @fmt: what its first line fits
+ * @t: what was taken from that
+ * @line: that line
+ * @now: when it came
+ */
+void report_open(struct report *r, enum fault_source src,
+		 const struct format *fmt, const struct taken *t,
+		 const char *line, double now);
+
+/**
+ * report_add() - take what another line of a table's form has told
+ * @r: the report
+ * @fmt: what that line fits
+ * @t: what was taken from it
+ * @better: it knows better what has happened
+ */
+void report_add(struct report *r, const struct format *fmt,
+		const struct taken *t, bool better);
+
+/**
+ * report_line() - take any line that may belong to a report
+ * @r: the report
+ * @name: tells names of addresses, or NULL
+ * @ctx: its first argument
+ * @line: the line
+ * @now: when it came
+ *
+ * Return: true if the report is complete.
+ */
+bool report_line(struct report *r, fault_name_fn name, void *ctx,
+		 const char *line, double now);
+
+/**
+ * report_traced() - has a call trace come?
+ * @r: the report
+ *
+ * Return: true if it has.
+ */
+bool report_traced(const struct report *r);
+
+/**
+ * report_judge() - find who is guilty, and give the report its title
+ * @r: the report; @r->fault gets its title and frames
+ */
+void report_judge(struct report *r);
+
+/**
+ * struct kline - a line of the kernel's log, taken apart
+ * @text: what the kernel printed
+ * @caller: who, such as "T123", or empty
+ * @timed: a time stood before it
+ * @stamp: that time, or -1 if it was a date
+ */
+struct kline {
+	const char *text;
+	char caller[16];
+	bool timed;
+	double stamp;
+};
+
+/**
+ * kline_read() - take off what printk() and syslog put before a line
+ * @line: the line
+ *
+ * Return: the line, taken apart; it points into @line.
+ */
+struct kline kline_read(const char *line);
+
+/**
+ * kline_within() - find a line that begins within another one
+ * @line: the line, from where to look
+ * @found: where to put it
+ *
+ * Two CPUs, or a program and the kernel, write to one console.  The time tells
+ * where the kernel begins.
+ *
+ * Return: where its time begins, or NULL if there is none.
+ */
+const char *kline_within(const char *line, struct kline *found);
+
+#endif /* PVBOOT_REPORT_H */
