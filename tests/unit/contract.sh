@@ -13,7 +13,7 @@ each_is_whole() {
 		echo "$name"
 		[ -n "$text" ]
 		case $allowed in
-		*..* | *\|* | *,* | yes | line | xen | kernel | series | folder | input | file | tests | all) ;;
+		*..* | *\|* | *,* | yes | any | line | xen | kernel | rev | variants | series | folder | input | file | tests | all) ;;
 		*) return 1 ;;
 		esac
 		[ "$default" = - ] || say_no_more "$allowed" "$default"
