@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--memory", type=int, default=1024, help="of a machine, in MiB")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("variables", nargs="*", help="NAME=VALUE for make")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     try:
         if args.command == "plan":
             do_plan(args)
