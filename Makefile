@@ -55,7 +55,7 @@ export B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)'
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-STEPS := doctor tree patched kernel guests machine verdict report bench
+STEPS := doctor tree patched kernel guests machine verdict report bench cells
 .PHONY: help boot check speed series lint witness judge menuconfig clean run-boot run-judge run-check \
 	run-series run-lint run-witness run-speed $(STEPS) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
@@ -73,6 +73,8 @@ help:
 ##                    (TESTS="unit boot": only these rooms or files of tests/)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
+##   make cells       a series in other configurations and on other machines, as its
+##                    file cells says: LINE=mainline
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
 ##   make judge       would these have been seen? REPORTS=folder: one console a

@@ -75,41 +75,78 @@ static enum where where(unsigned long vaddr)
 	return vaddr >= XEN_BEGIN && vaddr < XEN_END ? XEN : KERNEL;
 }
 
-/*
- * The first full load, cpu_init()'s, comes before any user table.  Calls that
- * load what it did, in as many instructions, have no user table either: gcc may
- * or may not have made code of its own of __xen_write_cr3() for that case.
- */
-static bool has_user_table(void)
-{
-	static unsigned long loads, last;
-	unsigned long n = load_insns - call.last_load;
+/* The calls that have ended; what they loaded is known when all are. */
+static struct ended {
+	bool first, flushed, disturbed;
+	unsigned long loads, last_load;
+	unsigned long hypercalls, bytes, kernel, xen;
+} *ended;
+static size_t ended_count;
 
-	if (!loads) {
-		loads = call.loads;
-		last = n;
-	}
-	return call.loads != loads || n != last;
+/*
+ * A load without a user table has fewer instructions of __xen_write_cr3() to run
+ * than one with: it has no frame to look up, and gcc may or may not have made code
+ * of its own for it, at another address.  If all have the same, all have a user
+ * table, as processes do.
+ */
+static bool loads_less(const struct ended *a, const struct ended *b)
+{
+	return a->loads != b->loads ? a->loads < b->loads :
+				      a->last_load < b->last_load;
 }
 
-static const char *call_path(void)
+static const char *call_path(const struct ended *c, const struct ended *without)
 {
-	bool user = !call.first && has_user_table();
+	bool user = !without || loads_less(without, c);
 
-	if (call.disturbed)
+	if (c->disturbed)
 		return "disturbed";
-	if (call.first)
+	if (c->first)
 		return "first";
-	if (call.flushed)
+	if (c->flushed)
 		return user ? "issued-user" : "issued";
 	return user ? "deferred-user" : "deferred";
+}
+
+static void print_calls(void)
+{
+	const struct ended *least = NULL, *most = NULL, *c;
+
+	for (c = ended; c < ended + ended_count; c++) {
+		if (c->first || c->disturbed)
+			continue;
+		if (!least || loads_less(c, least))
+			least = c;
+		if (!most || loads_less(most, c))
+			most = c;
+	}
+	if (least && !loads_less(least, most))
+		least = NULL;
+	for (c = ended; c < ended + ended_count; c++)
+		fprintf(out, "call %s %lu %lu %lu %lu\n", call_path(c, least),
+			c->hypercalls, c->bytes, c->kernel, c->xen);
+	ended_count = 0;
 }
 
 static void end_call(void)
 {
 	call.active = false;
-	fprintf(out, "call %s %lu %lu %lu %lu\n", call_path(), call.hypercalls,
-		call.bytes, insns[KERNEL] - call.kernel, insns[XEN] - call.xen);
+	if (!(ended_count & (ended_count - 1))) {
+		ended = realloc(ended, (2 * ended_count + 1) * sizeof(*ended));
+		if (!ended)
+			abort();
+	}
+	ended[ended_count++] = (struct ended) {
+		.first = call.first,
+		.flushed = call.flushed,
+		.disturbed = call.disturbed,
+		.loads = call.loads,
+		.last_load = load_insns - call.last_load,
+		.hypercalls = call.hypercalls,
+		.bytes = call.bytes,
+		.kernel = insns[KERNEL] - call.kernel,
+		.xen = insns[XEN] - call.xen,
+	};
 }
 
 static void begin_call(bool first)
@@ -181,6 +218,9 @@ static void on_mark(void)
 	begin_turn();
 	/* The first one has begun before the mark. */
 	turn.disturbed = true;
+	if (turn.open)
+		return;
+	print_calls();
 	/* QEMU may be killed once the guest has done its work. */
 	fflush(out);
 }

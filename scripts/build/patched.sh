@@ -138,7 +138,7 @@ without,*,"as it is, with the hook")
 	;;
 esac
 record without
-! has_guard || why="xen_get_user_pgd() waits for struct pages"
+[ -n "$why" ] || ! has_guard || why="xen_get_user_pgd() waits for struct pages"
 expect=early-full-load
 [ -z "$why" ] || expect=boot
 echo $expect | update "$to/without/expect"

@@ -18,6 +18,8 @@
  *	refused NAME: why	it failed
  *	flood NAME		its console is too much and no longer shown
  *	limit NAME		it did not come to an end and was destroyed
+ *	look NAME		it has not said that it is done, and stays for a
+ *				moment as it is, to be looked at from outside
  *	gone NAME		it is no more, and all its lines are out
  *
  * What the toolstack can do with a live domU is this test's own result, as KTAP.
@@ -111,16 +113,28 @@ static bool create_domu(struct domu *d)
 	return true;
 }
 
+/* What has become of it is in its memory, as long as that is its own. */
+static void show(const struct domu *d)
+{
+	if (d->done || d->flood)
+		return;
+	frame_printf(&words, "look %s", d->name);
+	nap(LOOK);
+}
+
 static void finish(struct domu *d)
 {
+	bool alive = d->monitor;
 	double quiet = now();
 
 	if (d->over && !d->flood) {
 		frame_printf(&text, "# %s: %s", d->name, d->over);
 		frame_printf(&words, "limit %s", d->name);
 	}
-	if (d->monitor)
+	if (alive) {
+		show(d);
 		RUN(d, XL, "destroy", d->name);
+	}
 
 	while (now() - quiet < QUIET) {
 		if (relay(d))
@@ -128,6 +142,8 @@ static void finish(struct domu *d)
 		nap(LOOK_AGAIN);
 	}
 	relay_close(d);
+	if (!alive)
+		show(d);
 
 	/* A second time does no harm. */
 	RUN(NULL, XL, "destroy", d->name);

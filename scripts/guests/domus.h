@@ -24,6 +24,7 @@
 
 /* Seconds that do not depend on the machine */
 #define LOOK_AGAIN	0.02
+#define LOOK		0.5		/* for pvboot to stop the machine in */
 #define QUIET		0.3		/* xenconsoled pauses 0.2 s when it is busy */
 
 /* Seconds; times patience */
@@ -52,6 +53,7 @@
  * @cpus: ...its CPUs...
  * @passes: ...the passes of its load...
  * @passed: ...and whether the last one was good
+ * @done: all its tests have run
  */
 struct domu {
 	char *name, *kernel, *vcpus, *mode;
@@ -72,6 +74,7 @@ struct domu {
 
 	unsigned int beats, cpus, passes;
 	bool passed;
+	bool done;
 };
 
 /* Factor on every time limit */

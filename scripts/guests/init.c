@@ -39,9 +39,8 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "limits.h"
 #include "program.h"
-
-#define DEFAULT_TEST	"/xen_pv_cr3"
 
 /* Bytes of a test on the console; a domU's whole console may have twice as many. */
 #define FLOOD_BYTES	(256UL << 10)
@@ -167,7 +166,7 @@ static void misbehave(void)
 
 int main(int argc, char **argv)
 {
-	static char default_test[] = DEFAULT_TEST;
+	static char default_test[] = SELFTEST;
 	char *tests, *path, *first;
 
 	/* Called by the kernel; on somebody's own machine it would do little. */

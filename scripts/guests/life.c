@@ -127,7 +127,6 @@ void life_live(const char *path)
 	/* Asked by dom0 for a shutdown, the kernel runs this and waits. */
 	block_stop();
 	/* A load that dom0 waits for; the whole test has been run before. */
-	setenv("XEN_PV_CR3_LAPS", "2", 1);
 	if (fd < 0 || write(fd, command, strlen(command)) < 0)
 		frame_printf(&words, "cannot set poweroff_cmd: %s", strerror(errno));
 	if (fd >= 0)

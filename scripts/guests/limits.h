@@ -6,6 +6,9 @@
 #ifndef GUESTS_LIMITS_H
 #define GUESTS_LIMITS_H
 
+/* The test that every guest runs unless it is told otherwise */
+#define SELFTEST	"/xen_pv_cr3"
+
 /* Most domUs of one boot */
 #define DOMUS_MAX	16
 /* Longest life of a domU that runs its tests and powers off... */

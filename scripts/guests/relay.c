@@ -25,7 +25,9 @@ static void take_words(void *ctx, enum origin origin, const char *domu,
 	(void)domu;
 	if (origin != ORIGIN_INIT)
 		return;
-	if (sscanf(line, "beat %u", &n) == 1)
+	if (!strcmp(line, "done"))
+		d->done = true;
+	else if (sscanf(line, "beat %u", &n) == 1)
 		d->beats++;
 	else if (sscanf(line, "cpus %u", &n) == 1)
 		d->cpus = n;

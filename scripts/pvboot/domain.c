@@ -4,6 +4,9 @@
  */
 #include "domain.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "symbols.h"
 
 /* A report is complete after this much silence, in seconds... */
@@ -129,7 +132,7 @@ static void quit(struct domain *d)
 	if (d->state != STATE_RUNNING)
 		return;
 	d->state = STATE_QUIT;
-	domain_find(d, FINDING_QUIT, NULL, "QUIT: powers off before its tests are done",
+	domain_find(d, FINDING_QUIT, "QUIT", "QUIT: powers off before its tests are done",
 		    "it powered off before its tests were done");
 }
 
@@ -322,6 +325,8 @@ void domain_line(struct domain *d, enum origin who, const char *line,
 		faults_line(d->faults, FAULT_XEN, line, now);
 		break;
 	case ORIGIN_KERNEL:
+		if (line[0] == '[' || starts(line, "(early) ["))
+			snprintf(d->said, sizeof(d->said), "%s", strchr(line, '['));
 		if (suite_line(d, line))
 			return;
 		faults_line(d->faults, FAULT_KERNEL, line, now);
@@ -428,5 +433,6 @@ void domain_free(struct domain *d)
 	for (unsigned int i = 0; i < d->ntests; i++)
 		test_release(&d->tests[i]);
 	faults_free(d->faults);
+	free(d->vcpus);
 	memset(d, 0, sizeof(*d));
 }

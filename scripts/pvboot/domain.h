@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "channel.h"
+#include "console.h"
 #include "fault.h"
 #include "signatures.h"
 #include "signs.h"
@@ -16,6 +17,7 @@
 #include "util.h"
 
 struct symbols;
+struct vcpus;
 
 #define TESTS_MAX	4
 #define FINDINGS_MAX	16
@@ -100,7 +102,8 @@ enum outcome {
  * @suite: the KUnit suite that its kernel runs before user space, or NULL
  * @tests: paths in the guest of the test programs that PID 1 runs, in order,
  *	NULL after the last
- * @syms: symbols of its kernel, or NULL
+ * @vmlinux: path of its kernel with symbols, or NULL
+ * @syms: those symbols, or NULL
  * @patience: factor on every time limit
  *
  * All pointers stay the caller's and must outlive the domain.
@@ -110,6 +113,7 @@ struct domain_setup {
 	const char *expect;
 	const char *suite;
 	const char *tests[TESTS_MAX + 1];
+	const char *vmlinux;
 	const struct symbols *syms;
 	double patience;
 };
@@ -137,6 +141,8 @@ struct domain_setup {
  * @refused: what the toolstack said when it did not create it
  * @tail: its last lines, a ring
  * @ntail: lines ever put there
+ * @said: the last line of its kernel's that had a time, or empty
+ * @vcpus: where they were when it was looked at from outside, or NULL
  * @outcome: what it comes to, like all below after verdict_domain()
  * @why: what ended it too early or why it cannot be judged, or empty
  * @summary: one line on it
@@ -164,6 +170,8 @@ struct domain {
 	char refused[TEXT_MAX];
 	char tail[TAIL_LINES][TEXT_MAX];
 	unsigned int ntail;
+	char said[CONSOLE_LINE_MAX + 1];
+	struct vcpus *vcpus;
 
 	enum outcome outcome;
 	char why[TEXT_MAX];

@@ -14,6 +14,7 @@
 
 #include "console.h"
 #include "options.h"
+#include "place.h"
 #include "qemu.h"
 #include "util.h"
 
@@ -32,6 +33,7 @@ struct logs {
 	unsigned long bytes;
 	double started;
 	struct machine *m;
+	struct qemu *q;
 };
 
 static FILE *open_log(const struct options *opt, const char *name)
@@ -86,6 +88,44 @@ static void log_line(void *ctx, unsigned int domain, enum origin origin,
 	if (logs->bytes < LOG_BYTES_MAX)
 		fprintf(xen ? logs->xen : logs->domains[domain], "%9.3f %s%s\n",
 			now - logs->started, xen ? "" : domain_whose(origin), line);
+}
+
+struct seen {
+	struct logs *logs;
+	unsigned int domain;
+	bool begun;
+};
+
+/* What nobody said is not to be taken for something said. */
+static void log_seen(void *ctx, const char *line)
+{
+	struct seen *seen = ctx;
+	FILE *log = seen->logs->domains[seen->domain];
+	double at = clock_now() - seen->logs->started;
+
+	if (!seen->begun)
+		fprintf(log, "%9.3f pvboot: seen from outside:\n", at);
+	seen->begun = true;
+	fprintf(log, "%9.3f %s\n", at, line);
+}
+
+static void look(void *ctx, unsigned int domain, double now)
+{
+	struct logs *logs = ctx;
+	struct domain *d = &logs->m->domains[domain];
+	struct seen seen = { .logs = logs, .domain = domain };
+	const struct place place = {
+		.d = d,
+		.mem = &logs->q->memory,
+		.monitor = &logs->q->monitor,
+		.fn = log_seen,
+		.ctx = &seen,
+	};
+
+	/* Xen's report of its end may tell the place. */
+	domain_settle(d, now);
+	if (place_wanted(d))
+		place_find(&place, now);
 }
 
 static void take_line(void *ctx, enum console_src src, const char *line, bool whole)
@@ -143,9 +183,10 @@ static const char *follow(struct qemu *q, struct logs *logs,
 			  size_t size)
 {
 	struct domain *dom0 = &logs->m->domains[0];
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = q->console, .events = POLLIN },
 		{ .fd = sigfd, .events = POLLIN },
+		{ .events = POLLIN },
 	};
 	const char *trouble = NULL;
 
@@ -153,7 +194,8 @@ static const char *follow(struct qemu *q, struct logs *logs,
 		double wait = domain_deadline(dom0) - clock_now();
 		int ms = wait <= 0 ? 0 : wait > 60 ? 60000 : wait * 1000 + 1;
 
-		if (poll(fds, 2, ms) < 0 && errno != EINTR)
+		fds[2].fd = q->monitor.fd;
+		if (poll(fds, 3, ms) < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
 		if (fds[1].revents) {
 			trouble = "interrupted";
@@ -163,6 +205,19 @@ static const char *follow(struct qemu *q, struct logs *logs,
 			console_flush(con);
 			qemu_wait(q);
 			trouble = qemu_trouble(q, logs->opt, buf, size);
+			break;
+		}
+		if (fds[2].revents)
+			monitor_take(&q->monitor);
+		if (q->monitor.end != END_NONE) {
+			drain(q, logs, con);
+			console_flush(con);
+			if (q->monitor.end == END_HOST)
+				trouble = "somebody ended QEMU";
+			else if (q->monitor.end == END_RESET)
+				place_reset(dom0, clock_now());
+			else if (!dom0->over)
+				domain_gone(dom0, clock_now());
 			break;
 		}
 	}
@@ -180,15 +235,20 @@ enum outcome follow_boot(const struct options *opt, const char *accel,
 	struct qemu q;
 
 	logs_open(&logs, opt, m);
+	logs.q = &q;
 	m->log = log_line;
+	m->look = look;
 	m->log_ctx = &logs;
 	console_init(&con, take_line, &logs);
 	qemu_start(&q, opt, accel, true);
 	trouble = follow(&q, &logs, &con, sigfd, buf, sizeof(buf));
+	if (!trouble && m->domains[0].state != STATE_RUNNING)
+		look(&logs, 0, clock_now());
 	qemu_stop(&q);
 	machine_judge(m, trouble, clock_now());
 	logs_close(&logs);
 	m->log = NULL;
+	m->look = NULL;
 	return m->outcome;
 }
 

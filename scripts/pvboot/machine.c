@@ -67,6 +67,10 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 	case SIGN_LIMIT:
 		domain_cut_off(d, false, m->now);
 		return;
+	case SIGN_LOOK:
+		if (m->look)
+			m->look(m->log_ctx, i, m->now);
+		return;
 	case SIGN_FLOOD:
 		domain_cut_off(d, true, m->now);
 		return;

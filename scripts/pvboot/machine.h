@@ -14,9 +14,6 @@
 #include "console.h"
 #include "domain.h"
 
-/* What a domU's PID 1 runs unless told otherwise, see scripts/guests/init.c. */
-#define DOMU_TEST	"/xen_pv_cr3"
-
 /* dom0 and its domUs */
 #define DOMAINS_MAX	(1 + DOMUS_MAX)
 
@@ -33,11 +30,20 @@ typedef void (*machine_log_fn)(void *ctx, unsigned int domain,
 			       enum origin origin, const char *line, double now);
 
 /**
+ * typedef machine_look_fn - is called while a domU that is not well stands still
+ * @ctx: &machine.log_ctx
+ * @domain: number of the domU
+ * @now: the time
+ */
+typedef void (*machine_look_fn)(void *ctx, unsigned int domain, double now);
+
+/**
  * struct machine - dom0 and its domUs
  * @domains: dom0, then the domUs in the order in which they are created
  * @ndomains: entries in @domains
  * @log: gets every line, or NULL
- * @log_ctx: its first argument
+ * @look: looks at a domU from outside, or NULL
+ * @log_ctx: first argument of both
  * @outcome: what all come to, like all below after machine_judge()
  * @why: one line, unless all is ok
  * @culprit: the domain that failed first, or NULL
@@ -48,6 +54,7 @@ struct machine {
 	struct domain domains[DOMAINS_MAX];
 	unsigned int ndomains;
 	machine_log_fn log;
+	machine_look_fn look;
 	void *log_ctx;
 	enum outcome outcome;
 	char why[2 * TEXT_MAX];

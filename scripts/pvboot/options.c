@@ -108,6 +108,7 @@ static void use_symbols(struct domain_setup *set, const char *path)
 {
 	const char *err;
 
+	set->vmlinux = path;
 	symbols_close((struct symbols *)set->syms);
 	set->syms = symbols_open(path, &err);
 	if (!set->syms)
@@ -160,7 +161,7 @@ static void add_domu(struct options *opt, char *arg)
 	opt->ndomains++;
 	set->name = name;
 	set->expect = to_expect(expect);
-	set->tests[0] = DOMU_TEST;
+	set->tests[0] = SELFTEST;
 	if (vmlinux)
 		use_symbols(set, vmlinux);
 }
@@ -348,7 +349,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 		.icount = -1,
 		.log_dir = ".",
 		.patience = 1,
-		.domains = { { .name = "dom0", .tests = { "/xen_pv_cr3" } } },
+		.domains = { { .name = "dom0", .tests = { SELFTEST } } },
 		.ndomains = 1,
 	};
 	argp_err_exit_status = OUTCOME_UNJUDGED;

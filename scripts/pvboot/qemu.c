@@ -150,7 +150,23 @@ static void add_console(struct command *cmd, const struct options *opt)
 	add_copy(cmd, "-serial", "chardev:com1");
 }
 
-static void command_make(struct command *cmd, const struct options *opt,
+/*
+ * What pvboot looks at the machine by.  QEMU stays when the machine has ended, with
+ * all as it was.
+ */
+static void add_view(struct command *cmd, const struct options *opt, const struct qemu *q)
+{
+	add(cmd, "-no-shutdown", NULL);
+	add(cmd, "-object",
+	    print("memory-backend-file,id=memory,size=%uM,mem-path=/proc/self/fd/%d,share=on",
+		  opt->memory, q->memory.fd));
+	add_copy(cmd, "-machine", "memory-backend=memory");
+	add(cmd, "-chardev", print("socket,id=monitor,fd=%d", q->monitor.peer));
+	add_copy(cmd, "-mon", "chardev=monitor,mode=control");
+}
+
+/* @q: the QEMU that is to run, or NULL: the command is for somebody else */
+static void command_make(struct command *cmd, const struct options *opt, const struct qemu *q,
 			 const char *accel, bool with_dom0)
 {
 	cmd->n = 0;
@@ -164,6 +180,8 @@ static void command_make(struct command *cmd, const struct options *opt,
 	add(cmd, "-m", print("%u", opt->memory));
 	add(cmd, "-smp", print("%u", opt->cpus));
 	add_console(cmd, opt);
+	if (q)
+		add_view(cmd, opt, q);
 	add_devices(cmd, opt);
 	add_watchers(cmd, opt);
 	add_copy(cmd, "-kernel", opt->xen);
@@ -180,7 +198,7 @@ void qemu_print(const struct options *opt)
 	const char *accel = strcmp(opt->accel, "auto") ? opt->accel : "tcg";
 	struct command cmd;
 
-	command_make(&cmd, opt, accel, true);
+	command_make(&cmd, opt, NULL, accel, true);
 	for (unsigned int i = 0; i < cmd.n; i++) {
 		putchar('\'');
 		for (const char *p = cmd.argv[i]; *p; p++) {
@@ -214,6 +232,8 @@ static void __noreturn become(const struct qemu *q, int console, pid_t parent,
 	dup2(null, 0);
 	dup2(console, 1);
 	dup2(q->errors, 2);
+	fcntl(q->memory.fd, F_SETFD, 0);
+	fcntl(q->monitor.peer, F_SETFD, 0);
 	execvp(argv[0], argv);
 	_exit(errno == ENOENT ? 127 : 126);
 }
@@ -232,8 +252,12 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	q->errors = dup(fileno(errors));
 	fclose(errors);
 	q->console = fds[0];
+	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20))
+		die("cannot make the machine's memory: %s", strerror(errno));
+	if (!monitor_open(&q->monitor))
+		die("cannot set up QEMU's monitor: %s", strerror(errno));
 
-	command_make(&cmd, opt, accel, with_dom0);
+	command_make(&cmd, opt, q, accel, with_dom0);
 	q->pid = fork();
 	if (q->pid < 0)
 		die("cannot fork: %s", strerror(errno));
@@ -241,6 +265,7 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 		become(q, fds[1], parent, cmd.argv);
 	command_free(&cmd);
 	close(fds[1]);
+	monitor_started(&q->monitor);
 	fcntl(q->console, F_SETFL, O_NONBLOCK);
 }
 
@@ -281,6 +306,8 @@ void qemu_stop(struct qemu *q)
 		kill(q->pid, SIGKILL);
 		qemu_wait(q);
 	}
+	monitor_close(&q->monitor);
+	memory_close(&q->memory);
 	close(q->console);
 	close(q->errors);
 }

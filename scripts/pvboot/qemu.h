@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "memory.h"
+#include "monitor.h"
+
 struct options;
 
 /**
@@ -16,6 +19,8 @@ struct options;
  * @pid: its process
  * @console: read end of the serial port
  * @errors: its own messages, a file
+ * @memory: the machine's memory
+ * @monitor: QEMU's monitor
  * @status: how it ended, as waitpid() tells
  * @ended: it has
  */
@@ -23,6 +28,8 @@ struct qemu {
 	pid_t pid;
 	int console;
 	int errors;
+	struct memory memory;
+	struct monitor monitor;
 	int status;
 	bool ended;
 };

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vcpus.h"
+
 #define FORMAT_VERSION	1
 
 static cJSON *must(cJSON *item)
@@ -242,6 +244,31 @@ static void add_fault(cJSON *list, const struct finding *found, double begun)
 	append(list, item);
 }
 
+static void add_vcpus(cJSON *obj, const struct domain *d)
+{
+	static const char * const does[] = {
+		[VCPU_UNKNOWN] = "not seen",
+		[VCPU_IDLE] = "idle",
+		[VCPU_USER] = "user",
+		[VCPU_INTERRUPT] = "interrupt",
+		[VCPU_WAITS] = "waits",
+		[VCPU_RUNS] = "runs",
+	};
+	cJSON *list = add_list(obj, "vcpus");
+
+	for (unsigned int i = 0; d->vcpus && i < d->vcpus->count; i++) {
+		const struct vcpu *vcpu = &d->vcpus->vcpu[i];
+		cJSON *item = must(cJSON_CreateObject()), *chain;
+
+		add_number(item, "vcpu", i);
+		add_text(item, "state", does[vcpu->state]);
+		chain = add_list(item, "chain");
+		for (unsigned int j = 0; j < vcpu->nframes; j++)
+			append_line(chain, vcpu->frames[j]);
+		append(list, item);
+	}
+}
+
 static void add_tail(cJSON *obj, const struct domain *d)
 {
 	unsigned int i = d->ntail > TAIL_LINES ? d->ntail - TAIL_LINES : 0;
@@ -282,6 +309,7 @@ static void add_domain(cJSON *list, const struct domain *d, double begun)
 	faults = add_list(obj, "faults");
 	for (unsigned int i = 0; i < d->nfindings; i++)
 		add_fault(faults, &d->findings[i], begun);
+	add_vcpus(obj, d);
 	add_tail(obj, d);
 	copy_text(log, "%s.log", d->set.name);
 	add_text(obj, "log", log);

@@ -56,7 +56,7 @@ all_lines() {
 	for f in patches/*/line; do
 		f=${f#patches/}
 		echo "${f%/line}"
-	done | sort -V
+	done | sort -V | sort -s -k 1.1,1.1r	# those with a version first
 }
 
 # line_says LINE KEY

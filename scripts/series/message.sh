@@ -3,8 +3,8 @@
 #
 # Say what is wrong with a patch's message:	message.sh PATCH
 # The form that Documentation/process/submitting-patches.rst asks for, and that
-# nobody is named who has not spoken.  Line lengths do not count for what is
-# quoted (indented) and for tags.
+# nobody is named who has not spoken; with SOB=1 somebody has signed off.  Line
+# lengths do not count for what is quoted (indented) and for tags.
 . scripts/run/lib.sh
 
 work=$(mktemp -d)
@@ -32,8 +32,9 @@ git mailinfo -k "$work/text" "$work/diff" <"$1" >"$work/head" || {
 	# awk of Debian knows no {12}.
 	grep '^Fixes:' "$work/text" | grep -Evx 'Fixes: [0-9a-f]{12} \(".*[^.]"\)' |
 		sed 's/^Fixes:.*/Fixes: is not 12 digits and ("the whole subject")/'
-	awk '
+	awk -v signed="${SOB:-}" '
 	/[ \t]$/ { print "message line " NR " ends with white space" }
+	signed && /^Signed-off-by: / { next }
 	/^(Signed-off|Tested|Reviewed|Acked)-by:/ { print $1 " is for people to give" }
 	/^[A-Z][A-Za-z-]*: / { next }
 	NF { text = 1 }

@@ -76,8 +76,12 @@ t "... only the programs themselves fail" only_forge_fails
 no_other_way() {
 	for d in dom0 domu; do
 		says '[|] # forge: all said' "$forge/logs/$d.log"
-		says_not '[|] # forge: (wrote|made|uncovered|mounted|may)' "$forge/logs/$d.log"
+		says_not '[|] # forge: (wrote|made|uncovered|mounted)' "$forge/logs/$d.log"
 	done
+	says_not '[|] # forge: may' "$forge/logs/dom0.log"
+	# In the domU it is in the place of the selftest, which needs /proc/kcore.
+	sed '/[|] # forge: may read the kernel$/d' "$forge/logs/domu.log" >"$forge/domu.rest"
+	says_not '[|] # forge: may' "$forge/domu.rest"
 	says_not 'forged' "$forge/logs/xen.log"
 	says '[|] x\(XEN\) Hardware Dom0 crashed' "$forge/logs/dom0.log"
 }

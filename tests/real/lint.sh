@@ -27,6 +27,12 @@ judged() {
 	says '^ok [0-9]+ cocci 0001-' "$work/lint.out"
 }
 t "... leaves nothing out of patch 1" judged
+# What it does not ask of the text, it says.
+told() {
+	sed -n 's/^# checkpatch is not asked for \([A-Z_]*\),.*/\1/p' "$work/lint.out" >"$work/is"
+	printf '%s\n' MISSING_SIGN_OFF UNKNOWN_COMMIT_ID FILE_PATH_CHANGES | diff - "$work/is"
+}
+t "... and says what checkpatch is not asked" told
 t "make boot, of which the cover letter tells" status 0 make --no-print-directory boot \
 	ROLE=dom0
 # The cover letter takes from these results, and from nothing else.
@@ -90,6 +96,21 @@ t "lint: git that cannot list what a patch touches" bad_git "diff --name-only" \
 	"cannot tell what 0001-" gcc
 t "lint: git that cannot compare trees" bad_git "diff --raw" "cannot compare" build
 t "lint: git that cannot list a tree" bad_git "ls-tree --name-only" "cannot get 0001-" gcc
+# One tag that checkpatch does not know is let by, and no other.
+tags() {
+	rm -rf "$work/tags"
+	cp -r patches/v3.9 "$work/tags"
+	sed -i "s/^Originally-by/$1/" "$work"/tags/0001*
+	lint "$2" v3.9 checkpatch SERIES="$work/tags" ${V3_9:+V3_9="$V3_9"}
+	says "$3" "$work/lint.out"
+}
+if [ -n "${V3_9:-}" ]; then
+	t "lint lets Originally-by: by" tags Originally-by 0 'not asked for BAD_SIGN_OFF of Originally-by'
+	t "... and no tag like it" tags Inspired-by 1 'Non-standard signature: Inspired-by'
+	t "lint wants a link after Reported-by:" tags Reported-by 1 'immediately followed by Closes'
+fi
+t "make lint of a check that is not there" refused "there is no check" \
+	make lint LINE=v6.1 CHECKS=nonsense
 
 # The planted faults, each in a patch of its own that is named for the check
 # which has to find it.
@@ -267,10 +288,10 @@ else
 	skip "lint: all other checks are silent about a fault" "takes long; LINT=all"
 fi
 
-# The faults of a message, on patch 1.
+# The faults of a message, on one that has all that a message may have.
 # message FAULT SED WORDS
 message() {
-	sed "$2" patches/v6.1/0001* >"$work/message.patch"
+	sed "$2" patches/v3.9/0001* >"$work/message.patch"
 	t "lint: message with $1" message_fault "$3"
 }
 message_fault() {
@@ -282,15 +303,15 @@ message "no [PATCH]" 's/^Subject: \[PATCH [0-9/]*\] /Subject: /' 'does not begin
 message "a long subject" 's/^Subject: .*/& and then some more words/' 'characters; 75'
 message "a full stop" 's/^Subject: .*/&./' 'ends with a full stop'
 message "no prefix" '/^Subject: /s|x86/xen: ||' 'form prefix: Do this'
-message "a small letter" '/^Subject: /s|Load|load|' 'form prefix: Do this'
-message "no imperative" '/^Subject: /s|Load|Loads|' 'no imperative'
-message "a past form" '/^Subject: /s|Load|Loaded|' 'no imperative'
-message "a long line" 's/^A 64-bit PV guest keeps/& for itself and for nobody else, as far as is known, and forever,/' 'characters; 75'
+message "a small letter" '/^Subject: /s|Leave|leave|' 'form prefix: Do this'
+message "no imperative" '/^Subject: /s|Leave|Leaves|' 'no imperative'
+message "a form in -ing" '/^Subject: /s|Leave|Leaving|' 'no imperative'
+message "a long line" 's/^A 64-bit PV kernel runs/& for itself and for nobody else, as far as is known, and forever,/' 'characters; 75'
 message "white space" 's/^A 64-bit PV .*/& /' 'ends with white space'
 message "a short hash" 's/^Fixes: \(.\{10\}\)../Fixes: \1/' 'not 12 digits'
 message "half a subject" 's/^\(Fixes: .*\) early mappings.*/\1 ...")/' 'not 12 digits'
-message "a sign-off" 's/^Reported-by/Signed-off-by/' 'for people to give'
-message "a test nobody made" 's/^Reported-by/Tested-by/' 'for people to give'
-message "no text" '/^A 64-bit/,/^first stage can be/d' 'there is no message'
+message "a sign-off" 's/^Originally-by/Signed-off-by/' 'for people to give'
+message "a test nobody made" 's/^Originally-by/Tested-by/' 'for people to give'
+message "no text" '/^A 64-bit/,/^stays as it is/d' 'there is no message'
 message "no diffstat" '/^ .* | *[0-9]* +/d; /^ 1 file changed/d' 'no --- with a diffstat'
-message "an old diffstat" 's/28 insertions/27 insertions/' 'of another diff'
+message "an old diffstat" 's/27 insertions/26 insertions/' 'of another diff'

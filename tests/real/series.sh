@@ -78,9 +78,10 @@ second_version() {
 		*/0000-*) continue ;;
 		esac
 		[ "$(sed -n '/^---$/q; /^Signed-off-by: /p' "$p")" = "Signed-off-by: Ann Body <ann@example.org>" ]
-		"$tree/tree/scripts/checkpatch.pl" --strict --no-tree --no-summary \
-			--terse --ignore UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES - <"$p"
 	done
+	status 0 make --no-print-directory lint LINE=v6.1 SOB=1 SERIES="$out" \
+		CHECKS="message checkpatch"
+	says_not 'not asked for MISSING_SIGN_OFF' "$work/out"
 	diff -r "$line" "$work/here/$line"
 }
 t "version 2, signed off" second_version

@@ -110,7 +110,7 @@ static void test_good(void **state)
 static void test_fault(void **state)
 {
 	const struct record_facts facts = { .cell = "domus" };
-	cJSON *obj, *domu, *refused, *fault;
+	cJSON *obj, *domu, *fault;
 
 	(void)state;
 	run_open_domus(&r, NULL);
@@ -136,10 +136,10 @@ static void test_fault(void **state)
 	assert_string_equal(text_of(fault, "source"), "kernel");
 	assert_true(is_null(fault, "signature"));
 	assert_true(is_null(fault, "address"));
-	refused = at(obj, "domains", 2);
-	assert_string_equal(text_of(refused, "state"), "refused");
-	assert_true(number_of(refused, "ended") >= number_of(refused, "begun"));
-	assert_true(number_of(refused, "silence") >= 0);
+	domu = at(obj, "domains", 2);
+	assert_string_equal(text_of(domu, "state"), "refused");
+	assert_true(number_of(domu, "ended") >= number_of(domu, "begun"));
+	assert_true(number_of(domu, "silence") >= 0);
 	assert_string_equal(text_of(at(obj, "domains", 3), "because"), "dom0");
 	assert_true(is_null(at(obj, "domains", 3), "begun"));
 	cJSON_Delete(obj);

@@ -44,9 +44,9 @@ void run_open_domus(struct run *r, const struct symbols *syms)
 {
 	struct domain_setup sets[] = {
 		{ .name = "dom0", .tests = { "/domus" } },
-		{ .name = "domu", .tests = { DOMU_TEST } },
-		{ .name = "domu-without", .tests = { DOMU_TEST }, .expect = "early-full-load" },
-		{ .name = "domu-smp", .tests = { DOMU_TEST } },
+		{ .name = "domu", .tests = { SELFTEST } },
+		{ .name = "domu-without", .tests = { SELFTEST }, .expect = "early-full-load" },
+		{ .name = "domu-smp", .tests = { SELFTEST } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {

@@ -139,6 +139,11 @@ class Table(Steps):
         self.assertEqual((status, said.count("NOT MET"), errors.count("\n")), (1, 1, 1))
         self.assertEqual(self.table("times", rows)[0], 0)
 
+    def test_at_most(self):
+        for found, wanted, status in (("0.999", "<=1.000", 0), ("1.001", "<=1.000", 1), ("-8", "<=-1", 0),
+                                      ("+0", "<=-1", 1), ("differs", "-", 0)):
+            self.assertEqual(self.table("exact", f"a|n|1|1|{found}|{wanted}||\n")[0], status, found)
+
     def test_no_rows(self):
         self.assertEqual(self.call("bench/table.py", "exact", self.path("none"))[0], 125)
 
@@ -163,8 +168,8 @@ class Figures(Steps):
         subprocess.run(["ld", "--no-warn-rwx-segments", "-T", self.path("k.ld"), "-o", os.path.join(folder, "vmlinux"),
                         os.path.join(folder, "objects/mmu_pv.o")], check=True)
 
-    def figures(self):
-        status, _, errors = self.call("bench/figures.py", self.path("v"), self.path("rows"))
+    def figures(self, against="upstream"):
+        status, _, errors = self.call("bench/figures.py", "--against", against, self.path("v"), self.path("rows"))
         if status:
             return status, errors
         with open(self.path("rows"), encoding="utf-8") as f:
@@ -207,6 +212,17 @@ class Figures(Steps):
         status, errors = self.figures()
         self.assertEqual((status, errors.count("\n")), (125, 1))
         self.assertIn("nothing was counted of this: switch; see", errors)
+
+    def test_path_that_is_gone(self):
+        """A series may do away with a path of upstream's hook, but not a hook in its place."""
+        self.kernel("with", count=self.COUNT.replace("call issued 1 48 20 40\n", ""))
+        self.kernel("control")
+        status, rows = self.figures("without")
+        self.assertEqual(status, 0)
+        self.assertEqual(rows["xen_write_cr3, no user table", "kernel instructions"][:4], ["-", "20", "-", "-"])
+        self.assertEqual(rows["context switch, pipe ping-pong", "kernel instructions"][3], "<=1.000")
+        self.assertEqual(rows["arch/x86/xen after init", "bytes of text"][3], "<=-1")
+        self.assertEqual(self.figures()[0], 125)
 
     def test_marks(self):
         self.kernel("with")

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Give what was found without a place its place.
+ */
+#include "place.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report.h"
+
+static void tell(const struct place *p, const char *line)
+{
+	copy_text(p->d->tail[p->d->ntail++ % TAIL_LINES], "%s", line);
+	if (p->fn)
+		p->fn(p->ctx, line);
+}
+
+/* A report of the kernel's, or Xen's with a trace. */
+static const struct finding *placed(const struct domain *d)
+{
+	for (unsigned int i = 0; i < d->nfindings; i++) {
+		if (d->findings[i].kind == FINDING_CRASH && d->findings[i].fault.nframes)
+			return &d->findings[i];
+	}
+	return NULL;
+}
+
+/* What ended it, and does not say where. */
+static struct finding *unplaced(struct domain *d)
+{
+	for (unsigned int i = d->nfindings; i-- > 0;) {
+		struct finding *found = &d->findings[i];
+		bool ends = found->kind == FINDING_CRASH || found->kind == FINDING_QUIT ||
+			    found->kind == FINDING_HANG;
+
+		if (ends && !found->fault.nframes &&
+		    (found->concluded || found->fault.source == FAULT_XEN))
+			return found;
+	}
+	return NULL;
+}
+
+static void forget(struct domain *d, struct finding *found)
+{
+	unsigned int after = d->nfindings - (found - d->findings) - 1;
+
+	memmove(found, found + 1, after * sizeof(*found));
+	d->nfindings--;
+}
+
+void place_reset(struct domain *d, double now)
+{
+	domain_settle(d, now);
+	if (d->over)
+		return;
+	d->now = now;
+	d->over = true;
+	d->ended = now;
+	d->state = STATE_CRASHED;
+	domain_find(d, FINDING_CRASH, "RESET", "RESET: the machine reset itself",
+		    "the machine reset itself, as by a triple fault, and nobody said why");
+}
+
+bool place_wanted(const struct domain *d)
+{
+	switch (d->state) {
+	case STATE_RUNNING:
+	case STATE_CRASHED:
+	case STATE_HUNG:
+	case STATE_QUIT:
+		return d->set.vmlinux && !placed(d);
+	default:
+		return false;
+	}
+}
+
+/*
+ * The log buffer
+ */
+
+static void take_unheard(void *ctx, const char *line)
+{
+	const struct place *p = ctx;
+
+	tell(p, line);
+	faults_line(p->d->faults, FAULT_KERNEL, line, p->d->now);
+}
+
+/*
+ * The vCPUs
+ */
+
+static const char *state_name(enum vcpu_state state)
+{
+	static const char * const names[] = {
+		[VCPU_UNKNOWN] = "was not seen",
+		[VCPU_IDLE] = "is idle",
+		[VCPU_USER] = "runs a program",
+		[VCPU_INTERRUPT] = "is idle, but for an interrupt",
+		[VCPU_WAITS] = "waits",
+		[VCPU_RUNS] = "runs",
+	};
+
+	return names[state];
+}
+
+static void tell_vcpus(const struct place *p, const struct vcpus *v)
+{
+	for (unsigned int i = 0; i < v->count; i++) {
+		const struct vcpu *vcpu = &v->vcpu[i];
+		char line[TEXT_MAX];
+		size_t len = 0;
+
+		len = snprintf(line, sizeof(line), "vCPU %u %s", i, state_name(vcpu->state));
+		for (unsigned int j = 0; j < vcpu->nframes && len < sizeof(line); j++)
+			len += snprintf(line + len, sizeof(line) - len, "%s%s",
+					j ? " <- " : ": ", vcpu->frames[j]);
+		tell(p, line);
+	}
+}
+
+/* Name a fault by the functions of a vCPU, as if the kernel had told its trace. */
+static void name_by(struct fault *fault, const struct vcpu *vcpu, enum culprit culprit)
+{
+	const struct format format = { .class = fault->class, .culprit = culprit };
+	struct report *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return;
+	r->fault = *fault;
+	r->format = &format;
+	r->ntraces = 1;
+	r->trace[0].cpu = -1;
+	for (unsigned int i = 0; i < vcpu->nframes; i++) {
+		struct frame *frame = &r->trace[0].frame[i];
+
+		/* without the compiler's word for a clone */
+		snprintf(frame->name, sizeof(frame->name), "%.*s",
+			 (int)strcspn(vcpu->frames[i], "."), vcpu->frames[i]);
+		frame->sure = true;
+	}
+	r->trace[0].nframes = vcpu->nframes;
+	report_judge(r);
+	if (r->fault.nframes)
+		*fault = r->fault;
+	free(r);
+}
+
+static void give_place(struct finding *found, const struct vcpus *v)
+{
+	const struct vcpu *suspect = vcpus_suspect(v);
+
+	if (!suspect)
+		return;
+	name_by(&found->fault, suspect, found->kind == FINDING_HANG ? BY_STALL : BY_TRACE);
+}
+
+void place_find(const struct place *p, double now)
+{
+	struct domain *d = p->d;
+	struct look look = {
+		.mem = p->mem,
+		.monitor = p->monitor,
+		.vmlinux = d->set.vmlinux,
+		.syms = d->set.syms,
+		.dom0 = d->is_dom0,
+		.last = d->said[0] ? d->said : NULL,
+		.fn = take_unheard,
+		.ctx = (void *)p,
+		.patience = d->set.patience,
+	};
+	struct vcpus *v = calloc(1, sizeof(*v));
+	struct finding *found;
+
+	if (!v || !outside_look(&look, v)) {
+		free(v);
+		return;
+	}
+	d->now = now;
+	domain_settle(d, now);
+	tell_vcpus(p, v);
+	free(d->vcpus);
+	d->vcpus = v;
+
+	found = unplaced(d);
+	if (found && placed(d)) {
+		/* It only followed. */
+		forget(d, found);
+		d->state = STATE_CRASHED;
+	} else if (found) {
+		give_place(found, v);
+	}
+	/* A kernel cannot have a vCPU of its own looked at that takes no interrupt. */
+	for (unsigned int i = 0; i < d->nfindings; i++) {
+		if (d->findings[i].kind == FINDING_HANG && !d->findings[i].fault.nframes)
+			give_place(&d->findings[i], v);
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The functions on a vCPU's stack, by frame pointers.
+ */
+#ifndef PVBOOT_STACK_H
+#define PVBOOT_STACK_H
+
+#include "vcpus.h"
+
+/**
+ * stack_walk() - follow the frames of a vCPU
+ * @vcpu: its registers are known; its functions are set
+ * @g: the kernel that it runs
+ */
+void stack_walk(struct vcpu *vcpu, const struct guest *g);
+
+#endif /* PVBOOT_STACK_H */

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unit tests of the look from outside: a machine's memory, a kernel in it, where
+ * its vCPUs are, and QEMU's monitor.
+ */
+#include "world.h"
+
+#include <sys/socket.h>
+
+#include "../../scripts/pvboot/monitor.h"
+
+#define STACK		0xffffc90000200000UL
+#define XEN_STACK	0xffff830000008000UL
+#define AREA		0xffff888000100000UL
+
+/*
+ * memory.c
+ */
+
+static void test_memory(void **state)
+{
+	struct memory m;
+	unsigned long word = 0x1122334455667788UL, back;
+
+	(void)state;
+	/* 4 GiB, of which nothing is really there: three below the hole */
+	assert_true(memory_create(&m, 4UL << 30));
+	assert_int_equal(pwrite(m.fd, &word, 8, 3UL << 30), 8);
+	assert_true(memory_read(&m, 4UL << 30, &back, 8));
+	assert_int_equal(back, word);
+	assert_false(memory_read(&m, 3UL << 30, &back, 8));
+	assert_false(memory_read(&m, (3UL << 30) - 4, &back, 8));
+	assert_true(memory_read(&m, (5UL << 30) - 8, &back, 8));
+	assert_false(memory_read(&m, (5UL << 30) - 4, &back, 8));
+	assert_false(memory_read(&m, ~0UL, &back, 8));
+	memory_close(&m);
+}
+
+static void test_walk(void **state)
+{
+	unsigned long addr, table;
+	struct world w;
+	unsigned long entry;
+
+	(void)state;
+	begin(&w, "5.10");
+	assert_true(memory_walk(&w.mem, w.root, STACK, &addr) == false);
+	at(&w, STACK);
+	assert_true(memory_walk(&w.mem, w.root, STACK + 8, &addr));
+	assert_int_equal(addr, at(&w, STACK) + 8);
+	/* a large page, as Xen maps all memory */
+	entry = 0x600000 | 0xe3;
+	at(&w, 0xffff830000200000UL);
+	table = w.root;
+	for (int level = 3; level >= 1; level--) {
+		unsigned long where = table + (0xffff830000200000UL >> (12 + 9 * level)) % 512 * 8;
+
+		if (level == 1)
+			put(&w, where, &entry, 8);
+		assert_true(memory_read(&w.mem, where, &table, 8));
+		table &= ~0xfffUL;
+	}
+	assert_true(memory_walk(&w.mem, w.root, 0xffff830000212345UL, &addr));
+	assert_int_equal(addr, 0x612345);
+	/* tables that are nowhere, and one that is its own */
+	assert_false(memory_walk(&w.mem, MACHINE, STACK, &addr));
+	entry = w.root | 0x67;
+	for (unsigned int i = 0; i < 512; i++)
+		put(&w, w.root + 8 * i, &entry, 8);
+	assert_true(memory_walk(&w.mem, w.root, STACK, &addr));
+	end(&w);
+}
+
+/*
+ * guest.c
+ */
+
+static void test_find(void **state)
+{
+	unsigned long dom0, domu;
+	struct world w;
+
+	(void)state;
+	begin(&w, "5.10");
+	dom0 = w.root;
+	assert_false(guest_find(&w.g, false, NULL, NULL));
+	load(&w, false);
+	domu = w.root;
+	assert_true(guest_find(&w.g, true, NULL, NULL));
+	assert_int_equal(w.g.root, dom0);
+	assert_true(guest_find(&w.g, false, NULL, NULL));
+	assert_int_equal(w.g.root, domu);
+	assert_true(guest_maps(&w.g, domu));
+	assert_false(guest_maps(&w.g, dom0));
+	assert_false(guest_maps(&w.g, 0));
+	end(&w);
+}
+
+static bool has_root(void *ctx, const struct guest *g)
+{
+	return g->root == *(unsigned long *)ctx;
+}
+
+/* Of two that are the same only the caller can tell which is meant. */
+static void test_find_twin(void **state)
+{
+	unsigned long first, second;
+	struct world w;
+
+	(void)state;
+	begin(&w, "5.10");
+	first = w.root;
+	load(&w, true);
+	second = w.root;
+	assert_true(guest_find(&w.g, true, has_root, &first));
+	assert_int_equal(w.g.root, first);
+	assert_true(guest_find(&w.g, true, has_root, &second));
+	assert_int_equal(w.g.root, second);
+	second = 0;
+	assert_true(guest_find(&w.g, true, has_root, &second));
+	end(&w);
+}
+
+/* It calls itself the same, but its constants are others. */
+static void test_find_other(void **state)
+{
+	unsigned char other[PAGE_BYTES];
+	struct world w;
+
+	(void)state;
+	begin(&w, "5.10");
+	memset(other, 0xaa, sizeof(other));
+	for (unsigned int i = 4; i < 8; i++)
+		poke(&w, 0xffffffff81100000UL + i * PAGE_BYTES, other, sizeof(other));
+	assert_false(guest_find(&w.g, true, NULL, NULL));
+	load(&w, true);
+	assert_true(guest_find(&w.g, true, NULL, NULL));
+	assert_int_equal(w.g.root, w.root);
+	end(&w);
+}
+
+static void test_find_in_noise(void **state)
+{
+	unsigned char page[PAGE_BYTES];
+	struct world w;
+
+	(void)state;
+	begin(&w, "5.10");
+	memory_close(&w.mem);
+	assert_true(memory_create(&w.mem, MACHINE));
+	srand(1);
+	for (unsigned long f = 0; f < FRAMES; f++) {
+		/* entries that are present and lead somewhere */
+		for (unsigned int i = 0; i < 512; i++) {
+			unsigned long entry = (unsigned long)(rand() % FRAMES) * PAGE_BYTES | 0x67;
+
+			memcpy(page + 8 * i, &entry, 8);
+		}
+		put(&w, f * PAGE_BYTES, page, sizeof(page));
+	}
+	assert_false(guest_find(&w.g, true, NULL, NULL));
+	end(&w);
+}
+
+/*
+ * stack.c and vcpus.c
+ */
+
+/* Build a stack upwards from @sp.  Return: where the next word goes. */
+static unsigned long push_frame(struct world *w, unsigned long bp, unsigned long next,
+				const char *caller)
+{
+	poke64(w, bp, next);
+	poke64(w, bp + 8, sym(w, caller) + 32);
+	return bp + 16;
+}
+
+static void registers(char *buf, unsigned int cpu, unsigned long ip, unsigned long sp,
+		      unsigned long bp, unsigned int cs, unsigned long root, unsigned long gs)
+{
+	sprintf(buf + strlen(buf), "CPU#%u\r\n"
+		"RAX=0000000000000000 RBX=0000000000000000 RCX=0000000000000000 RDX=0000000000000000\r\n"
+		"RSI=0000000000000000 RDI=0000000000000000 RBP=%016lx RSP=%016lx\r\n"
+		"RIP=%016lx RFL=00000246 [---Z-P-] CPL=%u II=0 A20=1 SMM=0 HLT=0\r\n"
+		"ES =0000 0000000000000000 00000000 00000000\r\n"
+		"CS =%04x 0000000000000000 ffffffff 00a0fb00 DPL=3 CS64 [-RA]\r\n"
+		"GS =0000 %016lx 00000000 00000000\r\n"
+		"CR0=80050033 CR2=00000000004dd408 CR3=%016lx CR4=00000660\r\n\r\n",
+		cpu, bp, sp, ip, cs & 3, cs, gs, root);
+}
+
+static void chain_is(const struct vcpu *vcpu, const char *want)
+{
+	char text[1024] = "";
+
+	for (unsigned int i = 0; i < vcpu->nframes; i++)
+		strcat(strcat(text, i ? " " : ""), vcpu->frames[i]);
+	assert_string_equal(text, want);
+}
+
+static void make_areas(struct world *w)
+{
+	poke_sym(w, "__per_cpu_offset", AREA, 8);
+}
+
+static void test_vcpu_runs(void **state)
+{
+	char text[8192] = "";
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	push_frame(&w, STACK, STACK + 64, "do_one_initcall");
+	push_frame(&w, STACK + 64, STACK + 128, "kernel_init");
+	push_frame(&w, STACK + 128, 0, "asm_entry");
+	registers(text, 0, sym(&w, "faulty_initcall") + 20, STACK - 64, STACK, 0xe033, w.root,
+		  AREA);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(v.count, 1);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	chain_is(&v.vcpu[0], "faulty_initcall do_one_initcall kernel_init");
+	assert_int_equal(v.vcpu[0].state, VCPU_RUNS);
+	assert_ptr_equal(vcpus_suspect(&v), &v.vcpu[0]);
+	end(&w);
+}
+
+/* An idle vCPU, as its processor has saved it when Xen took over. */
+static void test_vcpu_in_xen(void **state)
+{
+	unsigned long top = XEN_STACK + 0x8000, regs = top - 64 - 168;
+	char text[8192] = "";
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	at(&w, top - 8);
+	/* struct cpu_user_regs: rbp, rip, cs, rflags, rsp, ss */
+	poke64(&w, regs + 32, STACK);
+	poke64(&w, regs + 128, sym(&w, "xen_hypercall") + 8);
+	poke64(&w, regs + 136, 0x00000001e033);
+	poke64(&w, regs + 144, 0x246);
+	poke64(&w, regs + 152, STACK - 64);
+	poke64(&w, regs + 160, 0xe02b);
+	/* left by the hypercall, then where it returns to */
+	poke64(&w, STACK - 64, 0x246);
+	poke64(&w, STACK - 56, sym(&w, "xen_hypercall") + 8);
+	poke64(&w, STACK - 48, sym(&w, "xen_safe_halt") + 20);
+	push_frame(&w, STACK, STACK + 64, "default_idle");
+	push_frame(&w, STACK + 64, 0, "do_idle");
+	registers(text, 0, 0xffff82d040322009UL, XEN_STACK + 0x7000, 1, 0xe008, w.root, AREA);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	chain_is(&v.vcpu[0], "xen_hypercall xen_safe_halt default_idle do_idle");
+	assert_int_equal(v.vcpu[0].state, VCPU_IDLE);
+	assert_null(vcpus_suspect(&v));
+	/* nothing of the guest's there */
+	poke64(&w, regs + 136, 0xe008);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 0);
+	end(&w);
+}
+
+static void test_vcpu_interrupted(void **state)
+{
+	char text[8192] = "";
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	/* spins in an exception handler that a marked frame leads out of */
+	push_frame(&w, STACK, (STACK + 256) | 1, "asm_entry");
+	poke64(&w, STACK + 256 + 32, STACK + 512);
+	poke64(&w, STACK + 256 + 128, sym(&w, "faulty_initcall") + 20);
+	at(&w, STACK + 512);
+	push_frame(&w, STACK + 512, 0, "do_one_initcall");
+	registers(text, 0, sym(&w, "queued_spin_lock_slowpath") + 20, STACK - 64, STACK, 0xe033,
+		  w.root, AREA);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	chain_is(&v.vcpu[0], "queued_spin_lock_slowpath faulty_initcall do_one_initcall");
+	assert_int_equal(v.vcpu[0].state, VCPU_WAITS);
+	/* seen later, it has got on, and does not again */
+	text[0] = '\0';
+	poke64(&w, STACK + 512 + 8, sym(&w, "do_idle") + 20);
+	registers(text, 0, sym(&w, "panic") + 20, STACK - 64, STACK, 0xe033, w.root, AREA);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	chain_is(&v.vcpu[0], "panic faulty_initcall do_idle");
+	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
+	assert_ptr_equal(vcpus_suspect(&v), &v.vcpu[0]);
+	poke64(&w, STACK + 512 + 8, sym(&w, "do_one_initcall") + 20);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
+	end(&w);
+}
+
+/* However deep in interrupts, it was idle. */
+static void test_vcpu_deep(void **state)
+{
+	char text[8192] = "";
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	for (unsigned int i = 0; i < 40; i++)
+		push_frame(&w, STACK + i * 64, STACK + (i + 1) * 64, i < 39 ? "panic" : "do_idle");
+	registers(text, 0, sym(&w, "panic") + 20, STACK - 64, STACK, 0xe033, w.root, AREA);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
+	end(&w);
+}
+
+static void test_vcpu_hostile(void **state)
+{
+	unsigned long bps[] = { STACK, STACK + 1, STACK | 7, 0, 1, ~0UL, ~7UL, 1UL << 47 };
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	/* frames in a circle */
+	push_frame(&w, STACK, STACK + 64, "kernel_init");
+	push_frame(&w, STACK + 64, STACK, "do_one_initcall");
+	/* and saved registers that lead back to themselves */
+	poke64(&w, STACK + 32, STACK + 1);
+	poke64(&w, STACK + 128, sym(&w, "panic"));
+	for (unsigned int i = 0; i < sizeof(bps) / sizeof(*bps); i++) {
+		char text[8192] = "";
+
+		registers(text, 0, sym(&w, "panic") + 20, bps[i], bps[i], 0xe033, w.root, AREA);
+		vcpus_init(&v, &w.g);
+		assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+		assert_in_range(v.vcpu[0].nframes, 1, VCPU_FRAMES);
+	}
+	end(&w);
+}
+
+/* What is not the guest's: another table, another area, user space, no registers. */
+static void test_vcpu_others(void **state)
+{
+	char text[8192] = "";
+	struct world w;
+	struct vcpus v;
+
+	(void)state;
+	begin(&w, "5.10");
+	make_areas(&w);
+	registers(text, 0, sym(&w, "panic") + 20, STACK, STACK, 0xe033, new_root(&w), AREA);
+	registers(text, 1, sym(&w, "panic") + 20, STACK, STACK, 0xe033, MACHINE, AREA);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 0);
+	assert_int_equal(vcpus_look(&v, &w.g, ""), 0);
+	assert_int_equal(vcpus_look(&v, &w.g, "CPU#"), 0);
+	assert_int_equal(vcpus_look(&v, &w.g, "CPU#0\r\nRIP=1 RSP=2 CPU#CPU#\r\nGS ="), 0);
+	text[0] = '\0';
+	registers(text, 0, 0x401000, 0x7fff0000, 0, 0xe033, w.g.root, AREA);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
+	assert_int_equal(v.vcpu[0].state, VCPU_USER);
+	assert_null(vcpus_suspect(&v));
+	end(&w);
+}
+
+/*
+ * monitor.c
+ */
+
+static void say(int fd, const char *text)
+{
+	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+static void test_monitor(void **state)
+{
+	static const char event[] =
+		"{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-reset\"}}\r\n";
+	struct monitor m;
+	char *answer;
+	int qemu;
+
+	(void)state;
+	assert_true(monitor_open(&m));
+	qemu = dup(m.peer);
+	monitor_started(&m);
+	say(qemu, "{\"QMP\": {\"version\": {}}}\r\n{\"return\": {}}\r\n");
+	/* an answer cut in two, with an event and nonsense before it */
+	say(qemu, "nonsense\r\n{\"return\": {}}\r\n[1]\r\n");
+	assert_null(monitor_ask(&m, "stop", 0.05));
+	assert_int_equal(m.end, END_NONE);
+	say(qemu, event);
+	monitor_take(&m);
+	assert_int_equal(m.end, END_RESET);
+	say(qemu, "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"host-signal\"}}\r\n");
+	monitor_take(&m);
+	assert_int_equal(m.end, END_HOST);
+	close(qemu);
+	answer = monitor_ask(&m, "info registers -a", 1);
+	assert_null(answer);
+	assert_int_equal(m.fd, -1);
+	monitor_close(&m);
+}
+
+/* An answer that comes in pieces, after an event, and is long. */
+static void test_monitor_answers(void **state)
+{
+	char text[20000], *answer;
+	struct monitor m;
+	pid_t child;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_true(monitor_open(&m));
+	child = fork();
+	if (!child) {
+		char line[4096] = "";
+
+		while (!strstr(line, "\"stop\"}}"))
+			if (recv(m.peer, line + strlen(line), 100, 0) <= 0)
+				_exit(1);
+		if (!strstr(line, "\"id\":1,"))
+			_exit(1);
+		say(m.peer, "{\"return\": {}}\r\n{\"return\": \"late\", \"id\": 0}\r\n");
+		say(m.peer, "{\"event\": \"STOP\"}\r\n{\"retu");
+		usleep(20000);
+		say(m.peer, "rn\": \"a\\r\\n");
+		say(m.peer, text);
+		say(m.peer, "\", \"id\": 1}\r\n");
+		_exit(0);
+	}
+	monitor_started(&m);
+	answer = monitor_ask(&m, "stop", 5);
+	assert_non_null(answer);
+	assert_int_equal(strlen(answer), 3 + strlen(text));
+	assert_memory_equal(answer, "a\r\nxxx", 6);
+	free(answer);
+	assert_int_equal(m.end, END_NONE);
+	monitor_close(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_twin),
+		cmocka_unit_test(test_find_other),
+		cmocka_unit_test(test_find_in_noise),
+		cmocka_unit_test(test_vcpu_runs),
+		cmocka_unit_test(test_vcpu_in_xen),
+		cmocka_unit_test(test_vcpu_interrupted),
+		cmocka_unit_test(test_vcpu_deep),
+		cmocka_unit_test(test_vcpu_hostile),
+		cmocka_unit_test(test_vcpu_others),
+		cmocka_unit_test(test_monitor),
+		cmocka_unit_test(test_monitor_answers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
