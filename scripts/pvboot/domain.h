@@ -207,6 +207,14 @@ void domain_open(struct domain *d, const struct domain_setup *set, bool is_dom0,
 void domain_create(struct domain *d, double now);
 
 /**
+ * domain_refuse() - a domU has not been created after all
+ * @d: the domU
+ * @why: what the toolstack says
+ * @now: the time
+ */
+void domain_refuse(struct domain *d, const char *why, double now);
+
+/**
  * domain_line() - take one line
  * @d: the domain
  * @who: who wrote it
@@ -270,6 +278,15 @@ bool domain_tick(struct domain *d, double now);
  * @now: the time
  */
 void domain_settle(struct domain *d, double now);
+
+/**
+ * domain_insert() - add a report to what speaks against a domain
+ * @d: the domain
+ * @fault: the report
+ *
+ * Return: what was added, or NULL if there was no room for it.
+ */
+struct finding *domain_insert(struct domain *d, const struct fault *fault);
 
 /**
  * domain_find() - add something that speaks against a domain

@@ -189,8 +189,9 @@ static const char *follow(struct qemu *q, struct logs *logs,
 		{ .events = POLLIN },
 	};
 	const char *trouble = NULL;
+	bool over = false;
 
-	while (!domain_tick(dom0, clock_now())) {
+	while (!over && !domain_tick(dom0, clock_now())) {
 		double wait = domain_deadline(dom0) - clock_now();
 		int ms = wait <= 0 ? 0 : wait > 60 ? 60000 : wait * 1000 + 1;
 
@@ -201,13 +202,14 @@ static const char *follow(struct qemu *q, struct logs *logs,
 			trouble = "interrupted";
 			break;
 		}
-		if (fds[0].revents && !drain(q, logs, con)) {
+		over = fds[0].revents && !drain(q, logs, con);
+		if (over) {
 			console_flush(con);
 			qemu_wait(q);
 			trouble = qemu_trouble(q, logs->opt, buf, size);
-			break;
 		}
-		if (fds[2].revents)
+		/* What QEMU said last may come together with its end. */
+		if (over || fds[2].revents)
 			monitor_take(&q->monitor);
 		if (q->monitor.end != END_NONE) {
 			drain(q, logs, con);
@@ -218,7 +220,7 @@ static const char *follow(struct qemu *q, struct logs *logs,
 				place_reset(dom0, clock_now());
 			else if (!dom0->over)
 				domain_gone(dom0, clock_now());
-			break;
+			over = true;
 		}
 	}
 	console_flush(con);

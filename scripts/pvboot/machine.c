@@ -75,9 +75,7 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 		domain_cut_off(d, true, m->now);
 		return;
 	case SIGN_REFUSED:
-		d->state = STATE_REFUSED;
-		d->ended = m->now;
-		copy_text(d->refused, "%s", name + len + strspn(name + len, ": "));
+		domain_refuse(d, name + len + strspn(name + len, ": "), m->now);
 		break;
 	case SIGN_GONE:
 		channel_flush(&m->channels[i]);
