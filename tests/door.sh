@@ -21,6 +21,13 @@ fake_tree() {
 	commit_tree
 }
 
+# fake_tree_again VERSION PATCHLEVEL: a later commit of it
+fake_tree_again() {
+	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 0\n' "$1" "$2" \
+		>"$work/tree/Makefile"
+	commit_tree
+}
+
 commit_tree() {
 	git -C "$work/tree" -c user.name=t -c user.email=t@localhost commit -qam t
 }

@@ -19,6 +19,15 @@ tree_is_refused() {
 fake_tree 6 1
 echo '/* changed */' >>"$work/tree/arch/x86/xen/mmu.c"
 t "make: KERNEL= with local changes" tree_is_refused "has local changes"
+# A commit is tested as it is, whatever is checked out; here the next step ends it.
+t "make: ... and REV=, which they do not matter to" tree_is_refused "does not apply" REV=HEAD
+t "make: REV= that is no commit" tree_is_refused "REV=nothing: .* has no such commit" REV=nothing
+old_commit() {
+	fake_tree 2 6
+	fake_tree_again 6 1
+	tree_is_refused "older than v3.9" REV=HEAD~
+}
+t "make: REV= that is too old, in a tree that is not" old_commit
 fake_tree 2 6
 t "make: KERNEL= that is too old" tree_is_refused "older than v3.9"
 fake_tree 6 1
