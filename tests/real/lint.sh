@@ -109,9 +109,6 @@ if [ -n "${V3_9:-}" ]; then
 	t "... and no tag like it" tags Inspired-by 1 'Non-standard signature: Inspired-by'
 	t "lint wants a link after Reported-by:" tags Reported-by 1 'immediately followed by Closes'
 fi
-t "make lint of a check that is not there" refused "there is no check" \
-	make lint LINE=v6.1 CHECKS=nonsense
-
 # The planted faults, each in a patch of its own that is named for the check
 # which has to find it.
 planted=$work/planted
