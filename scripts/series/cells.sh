@@ -10,23 +10,6 @@
 mkdir -p "$B/variants"
 grep -v '^#' "$SERIES/cells" >"$B/variants/wanted"
 
-# The usual options with those of variants in place of them.
-merged() {
-	fragment=arch/x86/configs/xen_pv_boot.config
-	for v in $(echo "$1" | tr + ' '); do
-		fragment="$fragment arch/x86/configs/$v.config"
-	done
-	# shellcheck disable=SC2086 # a list
-	awk '
-	match($0, /CONFIG_[A-Z0-9_]+/) && /^(# )?CONFIG_/ {
-		name = substr($0, RSTART, RLENGTH)
-		if (!(name in line))
-			order[++n] = name
-		line[name] = $0
-	}
-	END { for (i = 1; i <= n; i++) print line[order[i]] }' $fragment
-}
-
 # hole SIZE: a folder with a QEMU whose machine has no more memory than that below
 # 4 GiB
 hole() {
@@ -57,10 +40,8 @@ cell() {
 			die "there is no variant $v in arch/x86/configs"
 	done
 	dir=$B+$set_of
-	mkdir -p "$dir"
-	ln -sfn "$B/tree" "$dir/tree"
-	cp -p "$B/base" "$dir/"
-	merged "$set_of" | update "$dir/config"
+	env TREE_B="$B" B="$dir" VARIANT="$(echo "$set_of" | tr + " ")" \
+		scripts/build/variant.sh
 	env "$@" B="$dir" make --no-print-directory -f scripts/Makefile.run \
 		FRAGMENT="$dir/config" boot
 }
