@@ -27,9 +27,11 @@ t() {
 		echo "ok - $name # $(($(date +%s) - begun)) s"
 	else
 		failed=$((failed + 1))
-		echo "not ok - $name"
-		tail -n 15 "$log" | sed 's/^/# | /'
-		echo "# full log: $log"
+		{
+			echo "not ok - $name"
+			tail -n 15 "$log" | sed 's/^/# | /'
+			echo "# full log: $log"
+		} | tee -a "$O/tests/failures"
 	fi
 }
 
@@ -80,7 +82,7 @@ run_cmocka() {
 	sed -n "s/^ok [0-9]* - /ok - $unit: /p; s/^not ok [0-9]* - /not ok - $unit: /p" \
 		"$work/out" | tee "$work/results"
 	passed=$((passed + $(grep -c '^ok' "$work/results")))
-	failed=$((failed + $(grep -c '^not ok' "$work/results")))
+	failed=$((failed + $(grep '^not ok' "$work/results" | tee -a "$O/tests/failures" | wc -l)))
 	t "$unit ran to its end, without a leak" cmocka_ended
 }
 

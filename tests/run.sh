@@ -54,7 +54,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 		all_failed=$((all_failed + failed))
 		all_skipped=$((all_skipped + skipped))
 	else
-		echo "not ok - $file ended before its end"
+		echo "not ok - $file ended before its end" | tee -a "$O/tests/failures"
 		all_failed=$((all_failed + 1))
 	fi 2>/dev/null
 	passed=0
@@ -62,6 +62,11 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 	skipped=0
 done
 
+# What failed, once more: of a long log often only the end is kept.
+if [ -e "$O/tests/failures" ]; then
+	echo "# what failed:"
+	sed 's/^not ok - /# &/' "$O/tests/failures"
+fi
 if [ $all_skipped -gt 0 ]; then
 	echo "$all_passed passed, $all_failed failed, $all_skipped skipped"
 else
