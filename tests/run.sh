@@ -63,7 +63,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 done
 
 # What failed, once more: of a long log often only the end is kept.
-if [ -e "$O/tests/failures" ]; then
+if [ -s "$O/tests/failures" ]; then
 	echo "# what failed:"
 	sed 's/^not ok - /# &/' "$O/tests/failures"
 fi

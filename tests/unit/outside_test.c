@@ -198,20 +198,30 @@ static void chain_is(const struct vcpu *vcpu, const char *want)
 	assert_string_equal(text, want);
 }
 
-static void make_areas(struct world *w)
+/* A kernel with one vCPU's area, and what is known and said of its vCPUs. */
+static struct world w;
+static struct vcpus v;
+static char text[8192];
+
+static int begin_vcpus(void **state)
 {
-	poke_sym(w, "__per_cpu_offset", AREA, 8);
+	(void)state;
+	begin(&w, "5.10");
+	poke_sym(&w, "__per_cpu_offset", AREA, 8);
+	text[0] = '\0';
+	return 0;
+}
+
+static int end_vcpus(void **state)
+{
+	(void)state;
+	end(&w);
+	return 0;
 }
 
 static void test_vcpu_runs(void **state)
 {
-	char text[8192] = "";
-	struct world w;
-	struct vcpus v;
-
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	push_frame(&w, STACK, STACK + 64, "do_one_initcall");
 	push_frame(&w, STACK + 64, STACK + 128, "kernel_init");
 	push_frame(&w, STACK + 128, 0, "asm_entry");
@@ -223,20 +233,14 @@ static void test_vcpu_runs(void **state)
 	chain_is(&v.vcpu[0], "faulty_initcall do_one_initcall kernel_init");
 	assert_int_equal(v.vcpu[0].state, VCPU_RUNS);
 	assert_ptr_equal(vcpus_suspect(&v), &v.vcpu[0]);
-	end(&w);
 }
 
 /* An idle vCPU, as its processor has saved it when Xen took over. */
 static void test_vcpu_in_xen(void **state)
 {
 	unsigned long top = XEN_STACK + 0x8000, regs = top - 64 - 168;
-	char text[8192] = "";
-	struct world w;
-	struct vcpus v;
 
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	at(&w, top - 8);
 	/* struct cpu_user_regs: rbp, rip, cs, rflags, rsp, ss */
 	poke64(&w, regs + 32, STACK);
@@ -261,18 +265,11 @@ static void test_vcpu_in_xen(void **state)
 	poke64(&w, regs + 136, 0xe008);
 	vcpus_init(&v, &w.g);
 	assert_int_equal(vcpus_look(&v, &w.g, text), 0);
-	end(&w);
 }
 
 static void test_vcpu_interrupted(void **state)
 {
-	char text[8192] = "";
-	struct world w;
-	struct vcpus v;
-
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	/* spins in an exception handler that a marked frame leads out of */
 	push_frame(&w, STACK, (STACK + 256) | 1, "asm_entry");
 	poke64(&w, STACK + 256 + 32, STACK + 512);
@@ -296,37 +293,25 @@ static void test_vcpu_interrupted(void **state)
 	poke64(&w, STACK + 512 + 8, sym(&w, "do_one_initcall") + 20);
 	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
 	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
-	end(&w);
 }
 
 /* However deep in interrupts, it was idle. */
 static void test_vcpu_deep(void **state)
 {
-	char text[8192] = "";
-	struct world w;
-	struct vcpus v;
-
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	for (unsigned int i = 0; i < 40; i++)
 		push_frame(&w, STACK + i * 64, STACK + (i + 1) * 64, i < 39 ? "panic" : "do_idle");
 	registers(text, 0, sym(&w, "panic") + 20, STACK - 64, STACK, 0xe033, w.root, AREA);
 	vcpus_init(&v, &w.g);
 	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
 	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
-	end(&w);
 }
 
 static void test_vcpu_hostile(void **state)
 {
 	unsigned long bps[] = { STACK, STACK + 1, STACK | 7, 0, 1, ~0UL, ~7UL, 1UL << 47 };
-	struct world w;
-	struct vcpus v;
 
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	/* frames in a circle */
 	push_frame(&w, STACK, STACK + 64, "kernel_init");
 	push_frame(&w, STACK + 64, STACK, "do_one_initcall");
@@ -334,26 +319,18 @@ static void test_vcpu_hostile(void **state)
 	poke64(&w, STACK + 32, STACK + 1);
 	poke64(&w, STACK + 128, sym(&w, "panic"));
 	for (unsigned int i = 0; i < sizeof(bps) / sizeof(*bps); i++) {
-		char text[8192] = "";
-
+		text[0] = '\0';
 		registers(text, 0, sym(&w, "panic") + 20, bps[i], bps[i], 0xe033, w.root, AREA);
 		vcpus_init(&v, &w.g);
 		assert_int_equal(vcpus_look(&v, &w.g, text), 1);
 		assert_in_range(v.vcpu[0].nframes, 1, VCPU_FRAMES);
 	}
-	end(&w);
 }
 
 /* What is not the guest's: another table, another area, user space, no registers. */
 static void test_vcpu_others(void **state)
 {
-	char text[8192] = "";
-	struct world w;
-	struct vcpus v;
-
 	(void)state;
-	begin(&w, "5.10");
-	make_areas(&w);
 	registers(text, 0, sym(&w, "panic") + 20, STACK, STACK, 0xe033, new_root(&w), AREA);
 	registers(text, 1, sym(&w, "panic") + 20, STACK, STACK, 0xe033, MACHINE, AREA);
 	vcpus_init(&v, &w.g);
@@ -366,7 +343,6 @@ static void test_vcpu_others(void **state)
 	assert_int_equal(vcpus_look(&v, &w.g, text), 1);
 	assert_int_equal(v.vcpu[0].state, VCPU_USER);
 	assert_null(vcpus_suspect(&v));
-	end(&w);
 }
 
 /*
@@ -446,6 +422,8 @@ static void test_monitor_answers(void **state)
 	monitor_close(&m);
 }
 
+#define vcpu_test(f)	cmocka_unit_test_setup_teardown(f, begin_vcpus, end_vcpus)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,12 +433,12 @@ int main(void)
 		cmocka_unit_test(test_find_twin),
 		cmocka_unit_test(test_find_other),
 		cmocka_unit_test(test_find_in_noise),
-		cmocka_unit_test(test_vcpu_runs),
-		cmocka_unit_test(test_vcpu_in_xen),
-		cmocka_unit_test(test_vcpu_interrupted),
-		cmocka_unit_test(test_vcpu_deep),
-		cmocka_unit_test(test_vcpu_hostile),
-		cmocka_unit_test(test_vcpu_others),
+		vcpu_test(test_vcpu_runs),
+		vcpu_test(test_vcpu_in_xen),
+		vcpu_test(test_vcpu_interrupted),
+		vcpu_test(test_vcpu_deep),
+		vcpu_test(test_vcpu_hostile),
+		vcpu_test(test_vcpu_others),
 		cmocka_unit_test(test_monitor),
 		cmocka_unit_test(test_monitor_answers),
 	};
