@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from jobs import span
+from progress import span
 
 OK, FAULT, UNJUDGED = 0, 1, 125
 

@@ -18,11 +18,9 @@ import sys
 
 import merge
 import plan as plans
-from jobs import Job, Runner
+from progress import Logged, Progress, jobs
 
 UNJUDGED = 125
-# What one QEMU takes beside the memory of its machine, in MiB.
-OVERHEAD = 256
 
 
 def die(text):
@@ -47,29 +45,29 @@ def cell_command(args, cell):
 
 def jobs_of(args, plan, done):
     """The jobs of a run: kernels, what cells need beside them, cells."""
-    jobs, prepared = [], {}
+    found, prepared = [], {}
     for kernel in plan["kernels"]:
         cells = [c for c in plan["cells"] if c["kernel"] == kernel and not c["skip"]
                  and c["id"] not in done]
         if not cells:
             continue
-        build = Job(kernel, make(args, dict(cells[0], role="all"), "kernel"), "kernel",
-                    os.path.join(args.dir, "logs", kernel + ".log"), cores=args.cores)
-        jobs.append(build)
+        build = Logged(kernel, make(args, dict(cells[0], role="all"), "kernel"),
+                       os.path.join(args.dir, "logs", kernel + ".log"), kind="kernel", cpus=jobs.cores())
+        found.append(build)
         for cell in cells:
             # The folder of a line's tree is one; its kernels come one after the other.
             key = (kernel, cell["xen"])
             if key not in prepared:
                 name = f"{kernel}-xen{cell['xen']}"
-                prepared[key] = Job(name, make(args, dict(cell, role="all"), "guests", "machine"), "root",
-                                    os.path.join(args.dir, "logs", name + ".log"),
-                                    cores=args.cores, after=[build.name])
-                jobs.append(prepared[key])
-            jobs.append(Job(cell["id"], cell_command(args, cell), "cell of " + cell["role"],
-                            os.path.join(args.dir, "cells", cell["id"], "cell.log"),
-                            cores=int(cell["cpus"]), memory=args.memory + OVERHEAD,
-                            after=[prepared[key].name]))
-    return jobs
+                prepared[key] = Logged(name, make(args, dict(cell, role="all"), "guests", "machine"),
+                                       os.path.join(args.dir, "logs", name + ".log"), kind="root",
+                                       cpus=jobs.cores(), after=[build.name])
+                found.append(prepared[key])
+            found.append(Logged(cell["id"], cell_command(args, cell),
+                                os.path.join(args.dir, "cells", cell["id"], "cell.log"),
+                                kind="cell of " + cell["role"], cpus=int(cell["cpus"]),
+                                memory=args.memory + jobs.OVERHEAD, after=[prepared[key].name]))
+    return found
 
 
 def do_plan(args):
@@ -97,8 +95,7 @@ def do_run(args):
     done = {c["id"] for c in plan["cells"] if merge.record_of(args.dir, c)[0]}
     if done:
         print(f"matrix: {len(done)} of {len(plan['cells'])} cells are there already", file=sys.stderr)
-    runner = Runner(jobs_of(args, plan, done), args.cores, "matrix")
-    if not runner.run():
+    if not Progress(jobs_of(args, plan, done), None, "matrix").run():
         die("stopped; RESUME=1 does the rest")
     return do_merge(args)
 
@@ -117,7 +114,6 @@ def main():
     parser.add_argument("--build", required=True, help="O= of the kernels")
     parser.add_argument("--matrix", default="scripts/matrix/default", help="what to boot")
     parser.add_argument("--axis", action="append", default=[], metavar="AXIS=VALUES")
-    parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("--memory", type=int, default=1024, help="of a machine, in MiB")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("variables", nargs="*", help="NAME=VALUE for make")

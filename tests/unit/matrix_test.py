@@ -13,10 +13,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(TOP, "scripts", "matrix"), os.path.join(TOP, "scripts", "report"),
                 os.path.join(TOP, "tests", "unit")]
 # pylint: disable=wrong-import-position
-import jobs  # noqa: E402
 import merge  # noqa: E402
 import page  # noqa: E402
 import plan  # noqa: E402
+import progress  # noqa: E402
 import records  # noqa: E402
 
 FAKE_DOOR = """#!/bin/sh
@@ -98,12 +98,12 @@ class Jobs(Folder):
 
     def job(self, name, command, **more):
         """A job of a shell's."""
-        return jobs.Job(name, ["sh", "-c", command], "kind", os.path.join(self.dir, name + ".log"), **more)
+        return progress.Logged(name, ["sh", "-c", command], os.path.join(self.dir, name + ".log"), **more)
 
     def run_all(self, *all_jobs, cores=2):
         """To the end; returns what was said."""
         out = io.StringIO()
-        self.assertTrue(jobs.Runner(list(all_jobs), cores, "test", out).run())
+        self.assertTrue(progress.Progress(list(all_jobs), cores, "test", out).run())
         return out.getvalue()
 
     def test_failure_stops_those_that_wait(self):
@@ -124,12 +124,12 @@ class Jobs(Folder):
         os.mkdir(os.path.join(self.dir, "now"))
         names = "abcd"
         all_jobs = [self.job(n, f"touch {self.dir}/now/{n}; {count} || exit 1; sleep 0.2; rm {self.dir}/now/{n}",
-                             cores=2) for n in names]
+                             cpus=2) for n in names]
         self.run_all(*all_jobs, cores=2)
         self.assertEqual([j.status for j in all_jobs], [0] * 4)
 
     def test_larger_than_the_machine_runs_all_the_same(self):
-        a = self.job("a", "true", cores=64, memory=1 << 40)
+        a = self.job("a", "true", cpus=64, memory=1 << 40)
         self.run_all(a)
         self.assertEqual(a.status, 0)
 
