@@ -21,6 +21,7 @@ import wording  # noqa: E402
 SKIP = "skip"
 # What stands beside a record and is worth a link.
 LOG = "cell.log"
+PICTURE = "witness.svg"
 LINKS = ("result.json", "console.log", "xen.log", "dom0.log", LOG)
 
 
@@ -73,7 +74,7 @@ def write_junit(path, found):
 def picture(folder):
     """What the witness drew of the same kernel, if it has."""
     try:
-        with open(os.path.join(folder, "witness.svg"), encoding="utf-8") as f:
+        with open(os.path.join(folder, PICTURE), encoding="utf-8") as f:
             text = f.read()
         return text[text.index("<svg"):]
     except (OSError, ValueError):

@@ -26,7 +26,7 @@ JUNIT = "junit.xml"
 # Of a kernel's job, what its cells read, below O=.
 PRODUCTS = ("pvboot/pvboot", "xen-*/xen", "xen-*/version", "{b}/base", "{b}/guests/root.cpio",
             "{b}/guests/dom0-*.cpio", "{b}/*/built", "{b}/*/expect", "{b}/*/why", "{b}/*/unknown-options",
-            "{b}/*/bzImage", "{b}/*/vmlinux")
+            "{b}/*/bzImage", "{b}/*/vmlinux", "{b}/*/witness/witness.svg")
 
 
 def variant(cell):
@@ -145,13 +145,16 @@ def do_cell(plan, folder, build, name):
     kernel it leaves nothing, as if it had not been run.
     """
     cell = cell_named(plan, name)
-    if not os.path.exists(os.path.join(build, home(cell), cell["series"], "built")):
+    kernel = os.path.join(build, home(cell), cell["series"])
+    if not os.path.exists(os.path.join(kernel, "built")):
         raise plans.PlanError(f"{name} has no kernel; {merge.record_of(folder, cell)[1]}")
     mine = aside(folder, f"{cell['id']}.{platform.node()}.{os.getpid()}")
     made = os.path.join(mine, cell["id"])
     try:
         with logged(os.path.join(made, merge.LOG)) as log:
             status = run(make(plan, build, cell, f"ROLE={cell['role']}", f"CELL={made}", "cell"), log)
+        if os.path.exists(os.path.join(kernel, "witness", merge.PICTURE)):
+            shutil.copy(os.path.join(kernel, "witness", merge.PICTURE), made)
         merge.write_junit(os.path.join(made, JUNIT), [merge.judged(cell, *merge.load(made))])
         put(made, os.path.join(folder, "cells", cell["id"]))
     finally:
