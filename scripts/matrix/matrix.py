@@ -8,6 +8,7 @@ Boot a matrix of kernels, Xens, roles and variants, and say what came of it.
 	matrix.py kernel NAME	one kernel of the plan, and
 	matrix.py cell NAME	one cell: what engines run
 	matrix.py merge	make table, JUnit, JSON and page from the records
+	matrix.py readme FILE	put a table of them between the marks in FILE
 
 Leaves plan.json in --dir, in cells/ID the record of each cell, and what merge makes.
 `run` with --resume keeps what the last run has left and does the rest.
@@ -20,6 +21,7 @@ import sys
 import gitlab
 import merge
 import plan as plans
+import readme
 import slurm
 import work
 from progress import Logged, Progress, jobs
@@ -99,7 +101,7 @@ def do_run(args):
 def main():
     """Returns the exit status."""
     parser = step.Parser(__doc__)
-    parser.add_argument("command", choices=("run", "kernel", "cell", "merge"))
+    parser.add_argument("command", choices=("run", "kernel", "cell", "merge", "readme"))
     parser.add_argument("--dir", required=True, help="where plan, cells and results go")
     parser.add_argument("--build", help="O= of the kernels")
     parser.add_argument("--engine", choices=("local", "slurm", "gitlab"), default="local")
@@ -107,7 +109,7 @@ def main():
     parser.add_argument("--axis", action="append", default=[], metavar="AXIS=VALUES")
     parser.add_argument("--memory", type=int, default=1024, help="of a machine, in MiB")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("variables", nargs="*", help="NAME=VALUE for make, or NAME of a kernel or cell")
+    parser.add_argument("variables", nargs="*", help="NAME=VALUE for make, NAME of a kernel or cell, or FILE")
     args = parser.parse_intermixed_args()
     args.dir = os.path.abspath(args.dir)
     if args.build:
@@ -116,8 +118,12 @@ def main():
         return do_run(args)
     if args.command == "merge":
         return merge.merge(args.dir, load(args))
+    if args.command == "readme":
+        for path in args.variables:
+            merge.write(path, readme.put(merge.entries_of(args.dir, load(args)), path))
+        return 0
     do = work.do_kernel if args.command == "kernel" else work.do_cell
     return do(load(args), args.dir, args.build, *args.variables)
 
 
-step.run(main, plans.PlanError, slurm.SlurmError)
+step.run(main, plans.PlanError, slurm.SlurmError, readme.ReadmeError)

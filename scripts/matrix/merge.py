@@ -121,9 +121,14 @@ def write(path, text):
     os.replace(path + ".new", path)
 
 
+def entries_of(folder, plan):
+    """All cells, in the plan's order."""
+    return [entry(folder, cell) for cell in plan["cells"]]
+
+
 def merge(folder, plan):
     """Write all of them, print the table; returns the exit status."""
-    entries = [entry(folder, cell) for cell in plan["cells"]]
+    entries = entries_of(folder, plan)
     there = [e for e in entries if e["outcome"] != SKIP]
     found = [judged(e["cell"], e["record"], e["why"]) for e in there]
     counts = ", ".join(f"{sum(e['outcome'] == o for e in entries)} {word}"

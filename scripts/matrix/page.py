@@ -100,7 +100,8 @@ def badge(outcome):
     return f'<span class="badge {outcome}">{sign} {word}</span>'
 
 
-def _grid(entries):
+def grid(entries):
+    """Kernels, machines, and the entry of one on the other, if there is one."""
     rows, columns, at = {}, {}, {}
     for e in entries:
         c = e["cell"]
@@ -108,6 +109,11 @@ def _grid(entries):
         column = (c["xen"], c["role"], c["cpus"])
         rows[row] = columns[column] = True
         at[row, column] = e
+    return list(rows), list(columns), at
+
+
+def _grid(entries):
+    rows, columns, at = grid(entries)
     out = ['<div class="scroll"><table class="grid"><thead><tr><th>kernel</th>']
     for xen, role, cpus in columns:
         out.append(f"<th>Xen {esc(xen)}<br>{esc(role)}, {esc(cpus)} vCPU{'s' * (cpus != '1')}</th>")
