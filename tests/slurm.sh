@@ -21,7 +21,8 @@ slurm_missing() {
 
 # slurm_up NODES CPUS: start it
 slurm_up() {
-	mkdir -m 700 -p "$slurm" "$slurm/state"
+	mkdir -p "$slurm" "$slurm/state"
+	chmod 700 "$slurm"
 	head -c 128 /dev/urandom >"$slurm/key"
 	chmod 400 "$slurm/key"
 	# Ports that are nobody's, as long as only one of us does this.

@@ -9,6 +9,7 @@
 goal=$1
 # What the front door has put into the environment is not for the runs: their line
 # has another series.
+# shellcheck disable=SC2153 # the front door sets it
 kernel=$KERNEL
 given=
 for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY DOMU_CPUS \

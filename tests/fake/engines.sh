@@ -99,7 +99,7 @@ checkout() {
 
 by_gitlab() {
 	checkout
-	cd "$work/checkout"
+	cd "$work/checkout" || return
 	PATH=$work/bin:$PATH env -u O gitlab-ci-local --file .ci/gitlab-ci.yml --force-shell-executor \
 		--shell-isolation --concurrency 2 --variable MATRIX="$work/matrix" >"$work/gitlab.log" 2>&1
 	tail -n 40 "$work/gitlab.log"
@@ -127,7 +127,7 @@ fi
 # until_running [NODE]: a cell runs, on that node
 until_running() {
 	for _ in $(seq 300); do
-		[ -z "$(squeue -h -t R -o '%N %j' | grep "^$1.*cpu$")" ] || return 0
+		! squeue -h -t R -o '%N %j' | grep -q "^$1.*cpu$" || return 0
 		sleep 0.2
 	done
 	squeue
