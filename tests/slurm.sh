@@ -83,6 +83,8 @@ slurm_kill() {
 }
 
 slurm_down() {
+	timeout 10 scancel -u root || :
+	sleep 1
 	for pid in "$slurm"/*.pid; do
 		[ ! -s "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || :
 	done

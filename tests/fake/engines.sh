@@ -46,8 +46,10 @@ t "engines: the parts" parts
 
 # matrix ENGINE [VARIABLE=VALUE...]: exit status 1, as one Xen kills
 matrix() {
-	PATH=$work/bin:$PATH status 1 /usr/bin/make --no-print-directory O="$work/$1" \
-		matrix ENGINE="$1" MATRIX="$work/matrix" "$@"
+	engine=$1
+	shift
+	PATH=$work/bin:$PATH status 1 /usr/bin/make --no-print-directory O="$work/$engine" \
+		matrix ENGINE="$engine" MATRIX="$work/matrix" "$@"
 }
 
 # each_once FOLDER: of the matrix's 13 cells 2 are skipped and 4 have no kernel
@@ -73,6 +75,25 @@ locally() {
 	[ "$(wc -l <"$FAKE_PARTS/built")" -eq 2 ]
 }
 t "engines: here" locally
+
+# Of what was broken off only the rest is done.
+resumed() {
+	cd "$work/local/matrix" || return
+	cp table.txt "$work/table"
+	find cells -name result.json -printf '%p %T@\n' | sort >"$work/records"
+	rm -r cells/v6.1-usual-with-xen4.14-dom0-2cpu
+	rm cells/v6.1-usual-control-xen4.17-dom0-1cpu/result.json
+	cd - || return
+	matrix local RESUME=1
+	says '^matrix: 5 of 13 cells are there already$' "$work/err"
+	cd "$work/local/matrix" || return
+	diff "$work/table" table.txt
+	find cells -name result.json -printf '%p %T@\n' | sort | diff "$work/records" - >"$work/new" || :
+	[ "$(grep -c '^>' "$work/new")" -eq 2 ]
+	says '^> .*-with-xen4.14-dom0-2cpu/' "$work/new"
+	says '^> .*-control-' "$work/new"
+}
+t "engines: here, gone on with" resumed
 
 #
 # GitLab

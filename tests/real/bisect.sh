@@ -26,11 +26,12 @@ commit() {
 history() {
 	mkdir "$repo"
 	cp -al "$tree/tree/." "$repo"
+	# As Debian has it; git puts new files in place of those that it changes.
+	git -C "$repo" reset -q --hard base
 	rm -rf "$repo/.git"
 	# Not the file of the tree itself
-	cp "$repo/$FILE" "$work/vga.c"
-	rm "$repo/$FILE"
-	cp "$work/vga.c" "$repo/$FILE"
+	cp "$repo/$FILE" "$repo/$FILE.new"
+	mv "$repo/$FILE.new" "$repo/$FILE"
 	git -C "$repo" init -q
 	git -C "$repo" add -Af
 	git -C "$repo" -c user.name=t -c user.email=t@localhost commit -qm "The tree"
