@@ -127,8 +127,9 @@ $(DOOR)/exit.so: scripts/run/exit.c
 		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
 	gcc -shared -fPIC -O2 -o $@ $<
 
-# End with the status that the run has left, which is this make's alone.
-STATUS := $(DOOR)/exit.$(shell echo $$PPID)
+# End with the status that the run has left, which is this make's alone, also where
+# machines share a folder.
+STATUS := $(DOOR)/exit.$(shell echo $$(uname -n).$$PPID)
 end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
 $(GOALS) $(STEPS): %: run-%
 	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
@@ -148,5 +149,5 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
+		tests fuzz bench speed matrix soak bisect exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

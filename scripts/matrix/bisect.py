@@ -7,7 +7,7 @@ Reads the history of KERNEL and nothing else of it; git's own bisection says
 which commit to try next (git rev-list --bisect-all), and each is a run of
 `make boot KERNEL= REV=`: 0 good, 1 bad, 125 skipped.  With --title only that
 fault counts as bad, and a commit that dies of another is skipped.  With
---repeat a commit is good if it boots so many times in a row.
+--repeat a commit is good if it boots so many times.
 
 With --over xen or --over variant the kernel stays, and what is searched is the
 list of Xens from GOOD to BAD, or the options that variant BAD adds.
@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from jobs import span
+from progress import span
 
 OK, FAULT, UNJUDGED = 0, 1, 125
 
@@ -174,19 +174,29 @@ class Search:
             return (status if status in (OK, FAULT) else UNJUDGED), None
 
     def judge(self, what):
-        """Good, bad or skip, and the fault if there was one."""
-        for turn in range(self.args.repeat):
+        """
+        Good, bad or skip, and the fault if there was one. A boot that dies of
+        another fault than --title says nothing, and is tried again as often.
+        """
+        good = others = 0
+        while True:
             status, report = self.boot(what)
             if status not in (OK, FAULT):
                 return "skip", "not judged"
-            if status == FAULT:
-                title = first_title(report)
-                if self.args.title and self.args.title not in title:
-                    return "skip", f"another fault: {title}"
+            if status == OK:
+                good += 1
+                if good == self.args.repeat:
+                    return "good", "boots"
+                say(f"boots, {good} of {self.args.repeat} times")
+                continue
+            found = titles(report)
+            title = next((t for t in found if self.args.title in t), None)
+            if title is not None:
                 return "bad", title
-            if turn + 1 < self.args.repeat:
-                say(f"boots, {turn + 1} of {self.args.repeat} times")
-        return "good", "boots"
+            others += 1
+            if others == 2 * self.args.repeat - 1:
+                return "skip", f"another fault: {found[0]}"
+            say(f"another fault: {found[0]}")
 
     def step(self, what):
         """Try one candidate."""
@@ -215,10 +225,9 @@ def faults(report):
     return [r for r in (report or {}).get("records", []) if r.get("outcome") == "fault"]
 
 
-def first_title(report):
-    """The headline of a failed run."""
-    failed = faults(report)
-    return (failed[0].get("title") or failed[0].get("why") or "a fault without a title") if failed else ""
+def titles(report):
+    """Those of a failed run's boots."""
+    return [r.get("title") or r.get("why") or "a fault without a title" for r in faults(report)] or [""]
 
 
 def records_of(args, number):
@@ -235,7 +244,7 @@ def mail(search, suspects):
     space, args = search.space, search.args
     bad = suspects[-1]
     step = next((n for n, s in enumerate(search.steps, 1) if s["what"] == bad and s["verdict"] == "bad"), None)
-    record = (faults(records_of(args, step)) or [None])[0] if step else None
+    record = next((r for r in faults(records_of(args, step)) if args.title in (r.get("title") or "")), None)
     title = search.steps[step - 1]["why"] if step else args.title or "fault as Xen PV guest"
     out = []
     if space.unit == "commit":

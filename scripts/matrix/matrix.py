@@ -1,75 +1,38 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
 """
 Boot a matrix of kernels, Xens, roles and variants, and say what came of it.
 
-	matrix.py plan     work the matrix out, into DIR/plan.json
-	matrix.py run      do it here: each kernel built once, cells side by side
-	matrix.py merge    make table, JUnit, JSON and page from the records
+	matrix.py run	plan, run and merge: each kernel built once, cells side by
+			side, by --engine: here, by Slurm, or written down for GitLab
+	matrix.py kernel NAME	one kernel of the plan, and
+	matrix.py cell NAME	one cell: what engines run
+	matrix.py merge	make table, JUnit, JSON and page from the records
+	matrix.py readme FILE	put a table of them between the marks in FILE
 
-Each cell is a command without state, `make cell`, so that any engine can run it;
-its folder DIR/cells/ID holds its record.  `run` with --resume keeps what the last
-run has left and does the rest.
+Leaves plan.json in --dir, in cells/ID the record of each cell, and what merge makes.
+`run` with --resume keeps what the last run has left and does the rest.
 """
-import argparse
+import fcntl
 import os
 import shutil
 import sys
 
+import gitlab
 import merge
 import plan as plans
-from jobs import Job, Runner
+import readme
+import slurm
+import work
+from progress import Logged, Progress, jobs
 
-UNJUDGED = 125
-# What one QEMU takes beside the memory of its machine, in MiB.
-OVERHEAD = 256
-
-
-def die(text):
-    """One line, and the status that says: not judged."""
-    print(f"matrix: error: {text}", file=sys.stderr)
-    sys.exit(UNJUDGED)
+sys.path.append(os.path.join(sys.path[0], "..", "run"))
+# pylint: disable=wrong-import-position
+import step  # noqa: E402
 
 
-def make(args, cell, *goals):
-    """The front door's command for something of a cell."""
-    return ["make", "--no-print-directory", "-C", args.top, f"LINE={cell['line']}",
-            f"VARIANT={'' if cell['variant'] == 'usual' else cell['variant']}",
-            f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"ROLE={cell['role']}",
-            f"MEMORY={args.memory}", f"O={args.build}", *args.variables, *goals]
-
-
-def cell_command(args, cell):
-    """A cell, by itself."""
-    return make(args, cell, f"CELL={os.path.join(args.dir, 'cells', cell['id'])}",
-                f"BOOT={cell['series']}", "cell")
-
-
-def jobs_of(args, plan, done):
-    """The jobs of a run: kernels, what cells need beside them, cells."""
-    jobs, prepared = [], {}
-    for kernel in plan["kernels"]:
-        cells = [c for c in plan["cells"] if c["kernel"] == kernel and not c["skip"]
-                 and c["id"] not in done]
-        if not cells:
-            continue
-        build = Job(kernel, make(args, dict(cells[0], role="all"), "kernel"), "kernel",
-                    os.path.join(args.dir, "logs", kernel + ".log"), cores=args.cores)
-        jobs.append(build)
-        for cell in cells:
-            # The folder of a line's tree is one; its kernels come one after the other.
-            key = (kernel, cell["xen"])
-            if key not in prepared:
-                name = f"{kernel}-xen{cell['xen']}"
-                prepared[key] = Job(name, make(args, dict(cell, role="all"), "guests", "machine"), "root",
-                                    os.path.join(args.dir, "logs", name + ".log"),
-                                    cores=args.cores, after=[build.name])
-                jobs.append(prepared[key])
-            jobs.append(Job(cell["id"], cell_command(args, cell), "cell of " + cell["role"],
-                            os.path.join(args.dir, "cells", cell["id"], "cell.log"),
-                            cores=int(cell["cpus"]), memory=args.memory + OVERHEAD,
-                            after=[prepared[key].name]))
-    return jobs
+def in_dir(args, *names):
+    return os.path.join(args.dir, *names)
 
 
 def do_plan(args):
@@ -78,58 +41,89 @@ def do_plan(args):
     for word in args.axis:
         axis, _, values = word.partition("=")
         if axis not in plans.AXES:
-            die(f"there is no axis '{axis}'; there are {' '.join(plans.AXES)}")
+            raise plans.PlanError(f"there is no axis '{axis}'; there are {' '.join(plans.AXES)}")
         if values:
             overrides[axis] = values
-    plan = plans.read(args.matrix, overrides)
-    plans.save(plan, os.path.join(args.dir, "plan.json"))
+    plan = plans.read(args.matrix, overrides, args.memory, args.variables)
+    plans.save(plan, in_dir(args, "plan.json"))
     return plan
 
 
+def load(args):
+    return plans.load(in_dir(args, "plan.json"))
+
+
+def jobs_of(args, plan, done):
+    """The jobs of a run on this machine: kernels, and cells."""
+    found = []
+    for kernel, cells in work.to_do(plan, done):
+        # The folder of a line's tree is one; its kernels come one after the other.
+        found.append(Logged(kernel, work.step("kernel", args.dir, args.build, kernel),
+                            in_dir(args, "logs", kernel + ".log"), kind="kernel", cpus=jobs.cores()))
+        found += [Logged(c["id"], work.step("cell", args.dir, args.build, c["id"]),
+                         in_dir(args, "logs", c["id"] + ".log"), kind="cell of " + c["role"],
+                         cpus=int(c["cpus"]), memory=plan["memory"] + jobs.OVERHEAD, after=[kernel])
+                  for c in cells]
+    return found
+
+
 def do_run(args):
-    """All of it, here."""
-    path = os.path.join(args.dir, "plan.json")
-    if args.resume and os.path.exists(path):
-        plan = plans.load(path)
+    """All of it; returns the exit status of the whole."""
+    os.makedirs(args.dir, exist_ok=True)
+    # Held until the end, and by nobody whom we start.
+    lock = open(in_dir(args, "lock"), "w", encoding="ascii")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise step.Unjudged(f"another run works in {args.dir}; wait for it") from None
+
+    if args.resume and os.path.exists(in_dir(args, "plan.json")):
+        plan = load(args)
     else:
         plan = do_plan(args)
-        shutil.rmtree(os.path.join(args.dir, "cells"), ignore_errors=True)
+        for old in ("cells", "kernels", "logs"):
+            shutil.rmtree(in_dir(args, old), ignore_errors=True)
+    if args.engine == "gitlab":
+        merge.write(in_dir(args, "pipeline.yml"), gitlab.text(plan, args.dir, args.build))
+        print(in_dir(args, "pipeline.yml"))
+        return 0
     done = {c["id"] for c in plan["cells"] if merge.record_of(args.dir, c)[0]}
     if done:
         print(f"matrix: {len(done)} of {len(plan['cells'])} cells are there already", file=sys.stderr)
-    runner = Runner(jobs_of(args, plan, done), args.cores, "matrix")
-    if not runner.run():
-        die("stopped; RESUME=1 does the rest")
-    return do_merge(args)
-
-
-def do_merge(args):
-    """Returns the exit status of the whole."""
-    return merge.merge(args.dir, plans.load(os.path.join(args.dir, "plan.json")))
+    if args.engine == "slurm":
+        slurm.run(plan, args.dir, done)
+    elif not Progress(jobs_of(args, plan, done), None, "matrix").run():
+        raise step.Unjudged("stopped; RESUME=1 does the rest")
+    work.tidy(args.dir)
+    return merge.merge(args.dir, plan)
 
 
 def main():
     """Returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=2)[1])
-    parser.add_argument("command", choices=("plan", "run", "merge"))
-    parser.add_argument("--top", default=".", help="folder of the front door")
+    parser = step.Parser(__doc__)
+    parser.add_argument("command", choices=("run", "kernel", "cell", "merge", "readme"))
     parser.add_argument("--dir", required=True, help="where plan, cells and results go")
-    parser.add_argument("--build", required=True, help="O= of the kernels")
+    parser.add_argument("--build", help="O= of the kernels")
+    parser.add_argument("--engine", choices=("local", "slurm", "gitlab"), default="local")
     parser.add_argument("--matrix", default="scripts/matrix/default", help="what to boot")
     parser.add_argument("--axis", action="append", default=[], metavar="AXIS=VALUES")
-    parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("--memory", type=int, default=1024, help="of a machine, in MiB")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("variables", nargs="*", help="NAME=VALUE for make")
+    parser.add_argument("variables", nargs="*", help="NAME=VALUE for make, NAME of a kernel or cell, or FILE")
     args = parser.parse_intermixed_args()
-    try:
-        if args.command == "plan":
-            do_plan(args)
-            return 0
-        return do_run(args) if args.command == "run" else do_merge(args)
-    except plans.PlanError as e:
-        die(str(e))
+    args.dir = os.path.abspath(args.dir)
+    if args.build:
+        args.build = os.path.abspath(args.build)
+    if args.command == "run":
+        return do_run(args)
+    if args.command == "merge":
+        return merge.merge(args.dir, load(args))
+    if args.command == "readme":
+        for path in args.variables:
+            merge.write(path, readme.put(merge.entries_of(args.dir, load(args)), path))
+        return 0
+    do = work.do_kernel if args.command == "kernel" else work.do_cell
+    return do(load(args), args.dir, args.build, *args.variables)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+step.run(main, plans.PlanError, slurm.SlurmError, readme.ReadmeError)

@@ -20,18 +20,29 @@ import wording  # noqa: E402
 
 SKIP = "skip"
 # What stands beside a record and is worth a link.
-LINKS = ("result.json", "console.log", "xen.log", "dom0.log", "cell.log")
+LOG = "cell.log"
+PICTURE = "witness.svg"
+LINKS = ("result.json", "console.log", "xen.log", "dom0.log", LOG)
+
+
+def kernel_log(folder, kernel):
+    """What its build printed."""
+    return os.path.join(folder, "kernels", kernel + ".log")
+
+
+def error_in(path):
+    """The first error that a log tells of, None if there is none; OSError if there is no log."""
+    with open(path, encoding="utf-8", errors="replace") as f:
+        return next((line.strip() for line in f if "error: " in line), None)
 
 
 def load(folder):
     """The record of a folder, or None and why there is none."""
     if not os.path.exists(os.path.join(folder, records.NAME)):
         try:
-            with open(os.path.join(folder, "cell.log"), encoding="utf-8", errors="replace") as f:
-                errors = [line.strip() for line in f if "error: " in line]
+            return None, error_in(os.path.join(folder, LOG)) or "it left no record"
         except OSError:
             return None, "it was not run"
-        return None, errors[0] if errors else "it left no record"
     try:
         return records.load(folder), None
     except records.RecordError as e:
@@ -40,13 +51,30 @@ def load(folder):
 
 def record_of(folder, cell):
     """As load(), of a cell of a matrix."""
-    return load(os.path.join(folder, "cells", cell["id"]))
+    home = os.path.join(folder, "cells", cell["id"])
+    if not os.path.exists(home):
+        try:
+            said = error_in(kernel_log(folder, cell["kernel"]))
+            return None, f"it was not run: {said}" if said else "it was not run"
+        except OSError:
+            pass
+    return load(home)
+
+
+def judged(cell, record, why):
+    """A record of a cell, whether it left one or not, by the name it has in the matrix."""
+    return dict(record or records.unjudged(cell["id"], why), cell=cell["id"])
+
+
+def write_junit(path, found):
+    """Of records."""
+    write(path, "\n".join(junit.report(found)) + "\n")
 
 
 def picture(folder):
     """What the witness drew of the same kernel, if it has."""
     try:
-        with open(os.path.join(folder, "witness.svg"), encoding="utf-8") as f:
+        with open(os.path.join(folder, PICTURE), encoding="utf-8") as f:
             text = f.read()
         return text[text.index("<svg"):]
     except (OSError, ValueError):
@@ -62,7 +90,7 @@ def entry(folder, cell):
         "cell": cell, "record": record,
         "outcome": SKIP if cell["skip"] else record["outcome"] if record else records.UNJUDGED,
         "title": record and record["title"],
-        "why": wording.headline(record) if record else why,
+        "why": wording.headline(record).removeprefix("not judged: ") if record else why,
         "seconds": record and record["seconds"],
         "links": [(n, f"{home}/{n}") for n in there],
         "picture": picture(os.path.join(folder, home)),
@@ -93,21 +121,23 @@ def write(path, text):
     os.replace(path + ".new", path)
 
 
+def entries_of(folder, plan):
+    """All cells, in the plan's order."""
+    return [entry(folder, cell) for cell in plan["cells"]]
+
+
 def merge(folder, plan):
     """Write all of them, print the table; returns the exit status."""
-    entries = [entry(folder, cell) for cell in plan["cells"]]
+    entries = entries_of(folder, plan)
     there = [e for e in entries if e["outcome"] != SKIP]
-    found = []
-    for e in there:
-        record = e["record"] or records.unjudged(e["cell"]["id"], e["why"])
-        found.append(dict(record, cell=e["cell"]["id"]))
+    found = [judged(e["cell"], e["record"], e["why"]) for e in there]
     counts = ", ".join(f"{sum(e['outcome'] == o for e in entries)} {word}"
                        for o, (_, word) in page.LOOK.items()
                        if any(e["outcome"] == o for e in entries))
 
     lines = lines_of(entries) + [f"{len(entries)} cells: {counts}"]
     write(os.path.join(folder, "table.txt"), "\n".join(lines) + "\n")
-    write(os.path.join(folder, "junit.xml"), "\n".join(junit.report(found)) + "\n")
+    write_junit(os.path.join(folder, "junit.xml"), found)
     outcome = records.worst(r["outcome"] for r in found)
     write(os.path.join(folder, "results.json"), json.dumps(
         {"format": "pvboot-report", "version": 1, "outcome": outcome,

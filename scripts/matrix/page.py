@@ -47,7 +47,7 @@ details { margin: .6rem 0; border: 1px solid var(--rule); border-radius: .4rem; 
 summary { cursor: pointer; overflow-wrap: anywhere } details pre { overflow-x: auto; padding: .6rem;
   background: var(--skip-bg); border-radius: .3rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .5rem 0 }
-dd { margin: 0; overflow-wrap: anywhere } img { max-width: 100%; background: #fff }
+dd { margin: 0; overflow-wrap: anywhere } svg { max-width: 100%; height: auto; background: #fff }
 :target { outline: 2px solid var(--dim) }
 @media (max-width: 40rem) { body { padding: .8rem } dl { display: block } dd { margin-bottom: .3rem }
   .cells thead { display: none } .cells, .cells tbody, .cells tr, .cells td { display: block; border: 0 }
@@ -78,10 +78,13 @@ function sort(th, column) {
   rows.sort((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }) * (up ? 1 : -1));
   body.append(...rows);
 }
-form.hidden = false; form.addEventListener('input', filter); filter();
+form.hidden = false; filter();
+for (const e of ['input', 'change']) form.addEventListener(e, filter);
+form.addEventListener('submit', e => e.preventDefault());
 document.querySelectorAll('.cells thead th').forEach((th, i) =>
   th.querySelector('button').addEventListener('click', () => sort(th, i)));
-addEventListener('hashchange', () => { const d = document.querySelector(location.hash); if (d) d.open = true });
+function lead() { const d = document.getElementById(location.hash.slice(1)); if (d) { d.open = true; d.scrollIntoView(); } }
+addEventListener('hashchange', lead); lead();
 """
 
 
@@ -97,7 +100,8 @@ def badge(outcome):
     return f'<span class="badge {outcome}">{sign} {word}</span>'
 
 
-def _grid(entries):
+def grid(entries):
+    """Kernels, machines, and the entry of one on the other, if there is one."""
     rows, columns, at = {}, {}, {}
     for e in entries:
         c = e["cell"]
@@ -105,6 +109,11 @@ def _grid(entries):
         column = (c["xen"], c["role"], c["cpus"])
         rows[row] = columns[column] = True
         at[row, column] = e
+    return list(rows), list(columns), at
+
+
+def _grid(entries):
+    rows, columns, at = grid(entries)
     out = ['<div class="scroll"><table class="grid"><thead><tr><th>kernel</th>']
     for xen, role, cpus in columns:
         out.append(f"<th>Xen {esc(xen)}<br>{esc(role)}, {esc(cpus)} vCPU{'s' * (cpus != '1')}</th>")

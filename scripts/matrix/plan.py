@@ -22,7 +22,8 @@ so in the report:
 	xen = 4.20
 	why = ...
 
-A plan is this, worked out, as JSON: every engine gets the same list.
+A plan is this, worked out, as JSON, with what else make is to be told: every engine
+gets the same.
 """
 import configparser
 import itertools
@@ -30,7 +31,7 @@ import json
 import os
 
 FORMAT = "pvboot-plan"
-VERSION = 1
+VERSION = 2
 
 # An axis, its value where a section is silent, and whether a kernel has to be
 # built anew for another value.
@@ -86,10 +87,11 @@ def _matches(cell, section):
                for axis in AXES if axis in section)
 
 
-def read(path, overrides=None):
+def read(path, overrides=None, memory=1024, variables=()):
     """
     Work a matrix out.  overrides are axes given on the command line: they
-    replace those of every section.  Returns the plan; raises PlanError.
+    replace those of every section.  memory is that of each machine, in MiB, and
+    variables are NAME=VALUE for make.  Returns the plan; raises PlanError.
     """
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -116,9 +118,12 @@ def read(path, overrides=None):
     if not cells:
         raise PlanError(f"{path} describes no cell")
 
-    plan = {"format": FORMAT, "version": VERSION, "kernels": [], "cells": []}
+    plan = {"format": FORMAT, "version": VERSION, "memory": memory, "variables": list(variables),
+            "kernels": [], "cells": []}
     for ident, cell in cells.items():
         why = next((s["why"] for s in skips if _matches(cell, s)), None)
+        if cell["series"] != "with" and cell["role"] == "domU":
+            why = why or f"a kernel {cell['series']} boots as dom0 alone"
         plan["cells"].append(dict(cell, id=ident, kernel=kernel_id(cell), skip=why))
         if why is None and kernel_id(cell) not in plan["kernels"]:
             plan["kernels"].append(kernel_id(cell))

@@ -7,13 +7,17 @@
 . scripts/run/lib.sh
 
 goal=$1
-# What the front door has put into the environment is not for the runs.
+# What the front door has put into the environment is not for the runs: their line
+# has another series.
+# shellcheck disable=SC2153 # the front door sets it
+kernel=$KERNEL
 given=
 for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY DOMU_CPUS \
 	DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
 	# shellcheck disable=SC2154 # set by eval
 	[ -z "$value" ] || given="$given $name=$value"
+	unset "$name"
 done
 # without NAME...: of what was given
 without() {
@@ -28,11 +32,12 @@ unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
 
 case $goal in
 matrix)
+	# How many compilers run at a time is for each machine to know.
 	# shellcheck disable=SC2046,SC2086 # lists
-	exec python3 -B scripts/matrix/matrix.py run --dir "$O/matrix" --build "$O" \
+	exec python3 -B scripts/matrix/matrix.py run --dir "$O/matrix" --build "$O" --engine "$ENGINE" \
 		--matrix "${MATRIX:-scripts/matrix/default}" --memory "$MEMORY" ${RESUME:+--resume} \
 		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
-		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS)
+		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS $([ "$ENGINE" = local ] || echo JOBS))
 	;;
 soak)
 	# shellcheck disable=SC2046
@@ -41,7 +46,7 @@ soak)
 	;;
 bisect)
 	# shellcheck disable=SC2046
-	exec python3 -B scripts/matrix/bisect.py --dir "$O/bisect" --kernel "$KERNEL" \
+	exec python3 -B scripts/matrix/bisect.py --dir "$O/bisect" --kernel "$kernel" \
 		--good "$GOOD" --bad "$BAD" --title "$TITLE" --repeat "$REPEAT" \
 		--over "$OVER" --xens "$(all_xens | paste -sd' ')" -- \
 		"O=$O" $(without KERNEL REV $([ "$OVER" != xen ] || echo XEN))

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 import merge
-from jobs import Job, Runner
+from progress import Logged, Progress, jobs
 
 # Most boots are of dom0 alone, as they are short; the rest go through the life
 # of domUs.
@@ -31,35 +31,35 @@ def kinds(xens):
 
 def boots(args, busy):
     """The jobs of one half."""
-    jobs = []
+    found = []
     turns = kinds(args.xens.split())
     first = 0 if not busy else args.count - args.count // 2
     last = args.count - args.count // 2 if not busy else args.count
     for n in range(first, last):
         xen, cpus, role = turns[n % len(turns)]
         folder = os.path.join(args.dir, f"{n + 1:04}")
-        job = Job(f"boot {n + 1}", [
+        job = Logged(f"boot {n + 1}", [
             "make", "--no-print-directory", "-C", args.top, f"O={args.build}", f"XEN={xen}",
             f"CPUS={cpus}", f"ROLE={role}", f"CELL={folder}", "BOOT=with", *args.variables, "cell"],
-            role, os.path.join(folder, "cell.log"), cores=cpus, memory=1280)
+            os.path.join(folder, "cell.log"), kind=role, cpus=cpus, memory=1024 + jobs.OVERHEAD)
         job.of = (xen, cpus, role, "busy" if busy else "idle")
         job.folder = folder
-        jobs.append(job)
-    return jobs
+        found.append(job)
+    return found
 
 
-def load(cores):
+def load():
     """Keep all cores busy; returns the processes."""
-    return [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores)]
+    return [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(jobs.cores())]
 
 
-def table(jobs):
+def table(done):
     """Print it; returns how many boots were not ok."""
     print(f"{'xen':6} {'vCPUs':5} {'role':5} {'host':5} {'boots':>5} {'wrong':>5} "
           f"{'least':>7} {'median':>7} {'most':>7}  seconds")
     wrong = 0
     rows = {}
-    for job in jobs:
+    for job in done:
         rows.setdefault(job.of, []).append(job)
     for key, group in sorted(rows.items()):
         times, bad = [], 0
@@ -87,7 +87,6 @@ def main():
     parser.add_argument("--build", required=True, help="O= of the kernel, which is built")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--xens", required=True, help="Xens to go round")
-    parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("variables", nargs="*", help="NAME=VALUE for make")
     args = parser.parse_args()
     if args.count < 2:
@@ -97,17 +96,17 @@ def main():
 
     done = []
     for busy in (False, True):
-        jobs = boots(args, busy)
-        burners = load(args.cores) if busy else []
+        half = boots(args, busy)
+        burners = load() if busy else []
         try:
-            if not Runner(jobs, args.cores, "soak").run():
+            if not Progress(half, None, "soak").run():
                 print("soak: error: stopped", file=sys.stderr)
                 return 125
         finally:
             for b in burners:
                 b.send_signal(signal.SIGKILL)
                 b.wait()
-        done += jobs
+        done += half
     return 1 if table(done) else 0
 
 

@@ -13,16 +13,26 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(TOP, "scripts", "matrix"), os.path.join(TOP, "scripts", "report"),
                 os.path.join(TOP, "tests", "unit")]
 # pylint: disable=wrong-import-position
-import jobs  # noqa: E402
 import merge  # noqa: E402
 import page  # noqa: E402
 import plan  # noqa: E402
+import progress  # noqa: E402
+import readme  # noqa: E402
 import records  # noqa: E402
 
 FAKE_DOOR = """#!/bin/sh
 # A front door that knows by the tree what a boot would come to.
 for a; do case $a in KERNEL=* | REV=*) eval "$a" ;; esac; done
 state=$(git -C "$KERNEL" show "$REV:state")
+# Every other boot of a moody one dies of something else.
+case $state in
+moody*)
+	n=$(cat "$0.$REV" 2>/dev/null || echo 0)
+	case " $* " in *" boot "*) n=$((n + 1)); echo $n >"$0.$REV" ;; esac
+	state=${state#moody }
+	[ $((n % 2)) -eq 0 ] || state="WARNING: in g"
+	;;
+esac
 case " $* " in
 *" report "*) printf '{"records": [{"outcome": "fault", "title": "%s", "facts": {}, "domains": []}]}' "$state" ;;
 *) case $state in good) ;; broken) exit 125 ;; *) exit 1 ;; esac ;;
@@ -98,12 +108,12 @@ class Jobs(Folder):
 
     def job(self, name, command, **more):
         """A job of a shell's."""
-        return jobs.Job(name, ["sh", "-c", command], "kind", os.path.join(self.dir, name + ".log"), **more)
+        return progress.Logged(name, ["sh", "-c", command], os.path.join(self.dir, name + ".log"), **more)
 
     def run_all(self, *all_jobs, cores=2):
         """To the end; returns what was said."""
         out = io.StringIO()
-        self.assertTrue(jobs.Runner(list(all_jobs), cores, "test", out).run())
+        self.assertTrue(progress.Progress(list(all_jobs), cores, "test", out).run())
         return out.getvalue()
 
     def test_failure_stops_those_that_wait(self):
@@ -124,12 +134,12 @@ class Jobs(Folder):
         os.mkdir(os.path.join(self.dir, "now"))
         names = "abcd"
         all_jobs = [self.job(n, f"touch {self.dir}/now/{n}; {count} || exit 1; sleep 0.2; rm {self.dir}/now/{n}",
-                             cores=2) for n in names]
+                             cpus=2) for n in names]
         self.run_all(*all_jobs, cores=2)
         self.assertEqual([j.status for j in all_jobs], [0] * 4)
 
     def test_larger_than_the_machine_runs_all_the_same(self):
-        a = self.job("a", "true", cores=64, memory=1 << 40)
+        a = self.job("a", "true", cpus=64, memory=1 << 40)
         self.run_all(a)
         self.assertEqual(a.status, 0)
 
@@ -169,6 +179,7 @@ class Merging(Folder):
                 cell["skip"] = "for a reason"
             elif record:
                 self.file(f"cells/{cell['id']}/result.json", json.dumps(record))
+        self.plan = p
         old, sys.stdout = sys.stdout, io.StringIO()
         try:
             status = merge.merge(self.dir, p)
@@ -225,6 +236,23 @@ class Merging(Folder):
         self.assertEqual(sum(t == "h1" for t, _ in reader.tags), 1)
         self.assertNotIn("\x1b", "".join(reader.text))
 
+    def test_readme(self):
+        self.merged(records.record(), None, "skip", records.record(domains=[records.dead(title="a ` and | x")]))
+        path = self.file("README.md", f"before\n{readme.BEGIN}old\n{readme.END}after\n")
+        command = [sys.executable, "-B", os.path.join(TOP, "scripts/matrix/matrix.py"), "readme", "--dir", self.dir, path]
+        plan.save(self.plan, os.path.join(self.dir, "plan.json"))
+        for _ in range(2):
+            subprocess.run(command, check=True)
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        self.assertEqual((text[:7], text[-6:], text.count(readme.BEGIN)), ("before\n", "after\n", 1))
+        self.assertNotIn("old", text)
+        self.assertIn("| v6.1 | ok | not judged | not run | fault |", text)
+        self.assertIn("* v6.1-usual-with-xen4.17-dom0-4cpu: `", text)
+        self.file("README.md", "no marks")
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr.count("error: "), done.stderr.count("\n")), (125, 1, 1))
+
     def test_look_has_every_outcome(self):
         self.assertEqual(set(page.LOOK), {"ok", "fault", "unjudged", "skip"})
 
@@ -234,13 +262,13 @@ class Bisection(Folder):
 
     def history(self, *states):
         """A git tree, a commit a state."""
-        repo = os.path.join(self.dir, "repo")
+        repo = tempfile.mkdtemp(dir=self.dir)
         env = dict(os.environ, GIT_AUTHOR_NAME="A", GIT_AUTHOR_EMAIL="a@example.org", GIT_COMMITTER_NAME="A",
                    GIT_COMMITTER_EMAIL="a@example.org", GIT_CONFIG_GLOBAL="/dev/null")
         subprocess.run(["git", "init", "-q", repo], check=True, env=env)
         for n, state in enumerate(states):
-            self.file("repo/state", state)
-            self.file("repo/n", str(n))
+            self.file(f"{repo}/state", state)
+            self.file(f"{repo}/n", str(n))
             subprocess.run(["git", "-C", repo, "add", "-A"], check=True, env=env)
             subprocess.run(["git", "-C", repo, "commit", "-qm", f"x86: Change {n}"], check=True, env=env)
         os.chmod(self.file("bin/make", FAKE_DOOR), 0o755)
@@ -280,6 +308,19 @@ class Bisection(Folder):
         status, said, text = self.bisect(repo, "--title", "BUG: in f")
         self.assertEqual(status, 0, said)
         self.assertIn("x86: Change 5", text.splitlines()[0])
+
+    def test_another_fault_comes_and_goes(self):
+        repo = self.history("good", "good", "moody good", "broken", *["moody good"] * 3, *["moody BUG: in f"] * 5)
+        status, said, text = self.bisect(repo, "--title", "BUG: in f", "--repeat", "3")
+        self.assertEqual(status, 0, said)
+        self.assertIn("x86: Change 7", text.splitlines()[0])
+        self.assertIn("BUG: in f", text.splitlines()[0])
+        self.assertIn("another fault: WARNING: in g", said)
+        # and one that does nothing else is skipped, not good
+        repo = self.history("good", "WARNING: in g", "BUG: in f")
+        status, said, text = self.bisect(repo, "--title", "BUG: in f", "--repeat", "3")
+        self.assertEqual(status, 125)
+        self.assertEqual(said.count("another fault: WARNING: in g"), 5)
 
     def test_only_skipped_ones_are_left(self):
         repo = self.history("good", "broken", "broken", "BUG: in f")

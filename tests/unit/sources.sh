@@ -5,7 +5,7 @@
 # they are, and the documents.
 
 # shellcheck disable=SC2046 # file names of ours
-t "shellcheck" shellcheck -x $(find scripts tests -name '*.sh') tests/fake/qemu tests/unit/kernel .ci/run
+t "shellcheck" shellcheck -x $(find scripts tests -name '*.sh') tests/fake/qemu tests/fake/make tests/unit/kernel .ci/run
 # shellcheck disable=SC2046 # as above
 t "pyflakes" pyflakes3 $(find scripts tests -name '*.py')
 t "pvboot compiles with clang" make -s -C scripts/pvboot OUT="$O/pvboot-clang" CC=clang-19
