@@ -2,7 +2,7 @@
 /*
  * Read a domain's log line by line, and find the reports in it.
  *
- * A report opens with a line that fits an entry of the table in formats.c.  More
+ * A report opens with a line that fits an entry of the table of forms.  More
  * such lines may follow before its trace: they add to it, or they know better.
  * It ends with the kernel's end mark, with the next one of the same caller, or
  * when nothing of it has come for a while.  Reports are handed on in the order in

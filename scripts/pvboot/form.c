@@ -212,9 +212,7 @@ const struct format *format_find(enum fault_source src, const char *line,
 {
 	const bool xen = src == FAULT_XEN;
 
-	for (size_t i = 0; format_at(i); i++) {
-		const struct format *f = format_at(i);
-
+	for (const struct format *f = format_next(NULL); f; f = format_next(f)) {
 		if (xen != !!(f->flags & FORMAT_XEN))
 			continue;
 		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))

@@ -135,12 +135,12 @@ const struct format *format_find(enum fault_source src, const char *line,
 				 enum trust trust, struct taken *taken);
 
 /**
- * format_at() - walk the table
- * @i: which entry
+ * format_next() - walk the table
+ * @f: an entry, or NULL to begin
  *
- * Return: the entry, or NULL after the last.
+ * Return: the one after it, or NULL after the last.
  */
-const struct format *format_at(size_t i);
+const struct format *format_next(const struct format *f);
 
 /**
  * enum part - what a line is within a report
