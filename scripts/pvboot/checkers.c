@@ -131,6 +131,7 @@ const struct format checkers[] = {
 	{ "unreferenced object %x (size %d)", "memory leak", WARN, BY_LEAK, 1, 0 },
 	{ "kmemleak: %d new suspected memory leaks", "memory leak", WARN, NOBODY, 1, 0 },
 	{ "BUG %s (%s): %t%$", "BUG: $", WARN, BY_TRACE, 2, 0 },
+	{ "BUG %w: %t overwritten", "BUG: $ overwritten", WARN, BY_TRACE, 2, 0 },
 	{ "INFO: Freed in %f", "INFO: Freed", WARN, BY_LINE, 0, 0 },
 	{ "INFO: Allocated in %f", "INFO: Allocated", WARN, BY_LINE, 0, 0 },
 	{ "INFO: Slab %x objects=%d", "BUG: slab corruption", WARN, BY_TRACE, 0, 0 },
@@ -165,6 +166,9 @@ const struct format checkers[] = {
 	/* the machine */
 	{ "mce: [Hardware Error]: %s", "machine check", WARN, NOBODY, 2, 0 },
 	{ "[Hardware Error]: %s", "machine check", WARN, NOBODY, 2, 0 },
+	{ "unchecked MSR access error: %s at rIP: %s (xen_do_%s", NULL, WARN, NOBODY, 0, 0 },
+	{ "unchecked MSR access error: %s at rIP: %s (%f)",
+	  "unchecked MSR access error", WARN, BY_LINE, 1, 0 },
 	{ "irq %d: nobody cared", "irq: nobody cared", WARN, BY_TRACE, 2, 0 },
 	{ "do_IRQ: %s No irq handler for vector", "No irq handler for vector", WARN, NOBODY, 2, 0 },
 	{ "__common_interrupt: %s No irq handler for vector",

@@ -194,6 +194,16 @@ static bool again(const struct faults *f, const struct report *r,
 	return f->since < AGAIN_LINES && !strcmp(f->before.class, fmt->class);
 }
 
+/* Has nothing to do with a report that waits for its trace, or is in the middle of it. */
+static bool stands_alone(const struct report *r, const struct format *fmt)
+{
+	if (fmt->culprit != NOBODY || !r)
+		return false;
+	if (report_traced(r))
+		return r->idle < 3;
+	return fmt->kind != FAULT_CRASH && r->format->rank && r->format->culprit != NOBODY;
+}
+
 static void formatted(struct faults *f, enum fault_source src,
 		      const struct format *fmt, const struct taken *t,
 		      const struct kline *k, double now)
@@ -216,13 +226,12 @@ static void formatted(struct faults *f, enum fault_source src,
 		r->ntraces = 0;
 		head = true;
 	}
-	if (head && (fmt->rank != r->format->rank || fmt == r->format)) {
+	if (stands_alone(r, fmt)) {
+		open_report(f, src, fmt, t, k, now)->done = true;
+	} else if (head && (fmt->rank != r->format->rank || fmt == r->format)) {
 		report_add(r, fmt, t, fmt->rank > r->format->rank);
 		r->idle = 0;
 		r->last = now;
-	} else if (r && report_traced(r) && r->idle < 3 && fmt->culprit == NOBODY) {
-		/* one line of another CPU within this one's trace */
-		open_report(f, src, fmt, t, k, now)->done = true;
 	} else {
 		if (r) {
 			r->leaving = report_traced(r) && r->idle < 3;

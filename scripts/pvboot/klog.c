@@ -40,16 +40,32 @@ static const char *stamp(const char *p, double *when)
 	if (dot == p || dot - p > 10 || *dot != '.')
 		return NULL;
 	end = digits(dot + 1);
-	if (end - dot < 4 || end - dot > 10 || *end != ']')
+	if (end - dot < 4 || end - dot > 10 || end[strspn(end, " ")] != ']')
 		return NULL;
 	*when = strtod(start, NULL);
-	return end + 1;
+	return strchr(end, ']') + 1;
 }
 
-/* "[  T123]", "[   C0]", after CONFIG_PRINTK_CALLER's time: where it ends */
+/* "kern  :warn  : ", as dmesg -x has it */
+static const char *facility(const char *p)
+{
+	static const char form[] = "kern  :aaaaaa: ";
+
+	for (size_t i = 0; form[i]; i++) {
+		if (form[i] != p[i] && (form[i] != 'a' || !(islower((unsigned char)p[i]) ||
+							    p[i] == ' ')))
+			return p;
+	}
+	return p + strlen(form);
+}
+
+/*
+ * "[  T123]", "[   C0]", after CONFIG_PRINTK_CALLER's time, which dmesg parts from
+ * it by a blank: where it ends
+ */
 static const char *caller(const char *p, struct kline *out)
 {
-	const char *id = p, *end;
+	const char *id = p + (*p == ' '), *end;
 
 	if (*id++ != '[')
 		return p;
@@ -58,11 +74,12 @@ static const char *caller(const char *p, struct kline *out)
 	if (*id != 'T' && *id != 'C')
 		return p;
 	end = digits(id + 1);
-	if (*end != ']' || end - id >= (long)sizeof(out->caller))
+	if (end == id + 1 || end - id >= (long)sizeof(out->caller) ||
+	    end[strspn(end, " ")] != ']')
 		return p;
 	memcpy(out->caller, id, end - id);
 	out->caller[end - id] = '\0';
-	return end + 1;
+	return strchr(end, ']') + 1;
 }
 
 /* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it: where it ends, or NULL */
@@ -104,7 +121,8 @@ struct kline kline_read(const char *line)
 {
 	/* the boot console of a domU says so */
 	static const char early[] = "(early) ";
-	struct kline out = { .text = level(line) };
+	static const char bare[] = "kernel: ";
+	struct kline out = { .text = facility(level(line)) };
 	const char *syslog;
 	char *colon;
 
@@ -118,7 +136,12 @@ struct kline kline_read(const char *line)
 		out.text += *out.text == ' ';
 		return out;
 	}
-	/* "Jan  1 12:00:00 host kernel: [   12.345678] text" */
+	/* "Jan  1 12:00:00 host kernel: [   12.345678] text", or cut down to "kernel: " */
+	if (!strncmp(out.text, bare, strlen(bare))) {
+		out.text += strlen(bare);
+		stamped(out.text, &out);
+		return out;
+	}
 	syslog = strstr(out.text, " kernel: ");
 	colon = strchr(out.text, ':');
 	if (syslog && colon && syslog > colon && syslog - out.text < 100 &&

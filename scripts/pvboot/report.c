@@ -84,8 +84,10 @@ void report_add(struct report *r, const struct format *fmt,
 		r->format = fmt;
 		set_class(fault, fmt, t);
 	}
-	if (*t->function && !*r->told)
+	if (*t->function && (!*r->told || r->inlined)) {
 		snprintf(r->told, sizeof(r->told), "%s", t->function);
+		r->inlined = t->inlined;
+	}
 	if (*t->place && !*fault->place)
 		snprintf(fault->place, sizeof(fault->place), "%s", t->place);
 	if (t->has_address && !fault->has_address) {
@@ -111,6 +113,7 @@ void report_open(struct report *r, enum fault_source src,
 	snprintf(r->fault.what, sizeof(r->fault.what), "%s", line);
 	r->caller[0] = '\0';
 	r->told[0] = '\0';
+	r->inlined = false;
 	r->lock[0] = '\0';
 	r->ntraces = 0;
 	r->stalled = 0;
@@ -123,6 +126,7 @@ void report_open(struct report *r, enum fault_source src,
 	r->foreign = false;
 	r->stack = false;
 	r->lock_next = false;
+	r->chain = false;
 	r->access = false;
 	r->nameless = false;
 	r->leaving = false;
@@ -153,6 +157,7 @@ static struct trace *new_trace(struct report *r, int cpu)
 		return NULL;
 	t = &r->trace[r->ntraces++];
 	t->nframes = 0;
+	t->real = false;
 	t->cpu = cpu;
 	t->started = false;
 	t->loose = false;
@@ -171,12 +176,15 @@ static void add_frame(struct report *r, const struct frame *frame)
 	/* the instruction pointer comes more than once: "IP: ", "RIP: ", the trace */
 	if (t->nframes == 1 && !strcmp(t->frame[0].name, frame->name))
 		return;
+	t->real |= !frame->inlined;
 	t->frame[t->nframes++] = *frame;
 }
 
-static bool is_lock(const char *name)
+/* The first of those that the report tells of; a helper is better than none. */
+static void lock_used(struct report *r, const char *name, bool own)
 {
-	return frame_role(name) & (ROLE_NEVER | ROLE_LOCKS);
+	if (!*r->lock || (!lock_user(r->lock, true) && lock_user(name, own)))
+		snprintf(r->lock, FAULT_NAME, "%s", name);
 }
 
 /* "(&lock){+.+.}, at: [<ffffffff81000000>] function+0x1/0x2" */
@@ -188,17 +196,16 @@ static void lock_taken(struct report *r, const char *line)
 	struct frame frame;
 	int cpu;
 
-	if (*r->lock && (!r->lock_next || !is_lock(r->lock)))
+	/* a list of locks that are held tells less than the lines about the one at fault */
+	if (*r->lock && !strncmp(line + strspn(line, " "), "#", 1))
 		return;
-	if (at) {
-		at += strlen(" at: ");
-		if (frame_read(at, &frame, &address, &cpu) == PART_CALL ||
-		    form_function(at, frame.name))
-			snprintf(r->lock, FAULT_NAME, "%s", frame.name);
+	r->chain |= !strncmp(line, "-> #", strlen("-> #"));
+	if (at && frame_read(at + strlen(" at: "), &frame, &address, &cpu) == PART_CALL &&
+	    frame.name[0])
+		lock_used(r, frame.name, true);
+	else if (at || (len >= 3 && !strcmp(line + len - 3, "at:") &&
+			!strstr(line, "registered at:")))
 		r->lock_next = true;
-	} else if (len >= 3 && !strcmp(line + len - 3, "at:")) {
-		r->lock_next = true;
-	}
 }
 
 /* "CPU: 1 PID: 123 Comm: x": whose trace it is */
@@ -289,6 +296,7 @@ static void start_trace(struct report *r, enum part what, int cpu,
 	r->lock_next = false;
 	if (r->hold && !strstr(line, "stack backtrace"))
 		return;
+	r->chain = false;
 	r->hold = false;
 	r->aside = false;
 	if (!t || (t->nframes && (what == PART_TASK || t->started || t->loose ||
@@ -332,6 +340,9 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 		start_trace(r, part, cpu, line);
 		break;
 	case PART_FOREIGN:
+		/* its own first line */
+		if (!r->age)
+			break;
 		r->foreign = true;
 		fallthrough;
 	case PART_OTHER:
@@ -352,9 +363,9 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 		fallthrough;
 	case PART_IP:
 	case PART_CALL:
-		if (r->lock_next && part == PART_CALL && frame.name[0]) {
-			if (!*r->lock || is_lock(r->lock))
-				snprintf(r->lock, FAULT_NAME, "%s", frame.name);
+		if ((r->lock_next || (r->hold && r->chain)) &&
+		    part == PART_CALL && frame.name[0]) {
+			lock_used(r, frame.name, r->lock_next);
 			r->lock_next = false;
 			break;
 		}

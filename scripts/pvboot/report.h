@@ -66,6 +66,7 @@ struct format {
  * @address: %a
  * @number: the first %d, or -1
  * @has_address: there was %a
+ * @inlined: @function has no code of its own
  */
 struct taken {
 	char text[FORM_TEXT];
@@ -74,6 +75,7 @@ struct taken {
 	unsigned long address;
 	int number;
 	bool has_address;
+	bool inlined;
 };
 
 /**
@@ -176,10 +178,12 @@ enum part {
  * struct frame - one function of a trace
  * @name: its name without offset and clone; empty if only an address was told
  * @sure: the kernel is
+ * @inlined: it has no code of its own, and is known only where lines are looked up
  */
 struct frame {
 	char name[FAULT_NAME];
 	bool sure;
+	bool inlined;
 };
 
 /**
@@ -201,6 +205,8 @@ enum part frame_read(const char *line, struct frame *frame,
 #define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
 #define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
 #define ROLE_DETECTS	0x20	/* finds a stall of others */
+#define ROLE_OWNS	0x40	/* may be guilty of its own lock's misuse */
+#define ROLE_IDLES	0x80	/* has nothing to do, so it is not what stalls */
 
 /**
  * frame_role() - what a function is to a report
@@ -214,6 +220,7 @@ unsigned int frame_role(const char *name);
  * struct trace - one call trace
  * @frame: its functions, the innermost first
  * @nframes: entries in @frame
+ * @real: one of them at least is not inlined
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
  * @loose: functions came before its heading
@@ -222,6 +229,7 @@ unsigned int frame_role(const char *name);
 struct trace {
 	struct frame frame[TRACE_FRAMES];
 	unsigned int nframes;
+	bool real;
 	int cpu;
 	bool started;
 	bool loose;
@@ -234,7 +242,8 @@ struct trace {
  * @format: what gives it its class
  * @caller: "T123" or "C0", the kernel's word for who prints it, or empty
  * @told: the function that its lines have named, or empty
- * @lock: the function that took the lock, or empty
+ * @inlined: @told has been inlined, and the next line may have what it is part of
+ * @lock: the function that took the lock, or a helper of it if there was no other
  * @trace: its traces
  * @ntraces: entries in @trace
  * @stalled: the CPUs that stand still, bit by bit
@@ -247,6 +256,7 @@ struct trace {
  * @foreign: the next trace does not count
  * @stack: words of the stack are coming
  * @lock_next: the next line tells who took the lock
+ * @chain: among the traces of who took which lock before
  * @access: read or write, that is told
  * @nameless: an address came that nobody could name
  * @leaving: another one has opened, and this one's trace may go on
@@ -257,6 +267,7 @@ struct report {
 	const struct format *format;
 	char caller[16];
 	char told[FAULT_NAME];
+	bool inlined;
 	char lock[FAULT_NAME];
 	struct trace trace[TRACES];
 	unsigned int ntraces;
@@ -270,6 +281,7 @@ struct report {
 	bool foreign;
 	bool stack;
 	bool lock_next;
+	bool chain;
 	bool access;
 	bool nameless;
 	bool leaving;
@@ -319,6 +331,15 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
  * Return: true if it has.
  */
 bool report_traced(const struct report *r);
+
+/**
+ * lock_user() - may a function be guilty of a lock's misuse?
+ * @name: the function
+ * @own: of that of its own, if it has one
+ *
+ * Return: true unless it is a helper, or only hands on.
+ */
+bool lock_user(const char *name, bool own);
 
 /**
  * report_judge() - find who is guilty, and give the report its title

@@ -8,6 +8,7 @@ const struct format xenforms[] = {
 	/* Xen PV, as the kernel has it */
 	{ "%d of %d multicall(s) failed: cpu %d", "multicall failed", WARN, BY_TRACE, 3, AGAIN },
 	{ "%d multicall(s) failed: cpu %d", "multicall failed", WARN, BY_TRACE, 3, AGAIN },
+	{ "  call %s: op=%d result=%d caller=%f", "", WARN, BY_LINE, 0, ADDS },
 	{ "Unknown trap in Xen PV mode", "unknown trap in Xen PV mode", CRASH, BY_TRACE, 3, 0 },
 	{ "xen:%w: WARNING: g.e. %x still in use!", "grant still in use", WARN, NOBODY, 2, 0 },
 	{ "WARNING: g.e. %x still in use!", "grant still in use", WARN, NOBODY, 2, 0 },
@@ -43,6 +44,7 @@ const struct format xenforms[] = {
 	{ "%vDomain attempted WRMSR%s", NULL, WARN, NOBODY, 0, XEN },
 	{ "%vfaking RDMSR %x", NULL, WARN, NOBODY, 0, XEN },
 	{ "%vOver-allocation for %s", NULL, WARN, NOBODY, 0, XEN },
+	{ "%vExpanding d%d grant table from %d to %d frames", NULL, WARN, NOBODY, 0, XEN },
 	{ "%vRDMSR %x unimplemented", NULL, WARN, NOBODY, 0, XEN },
 	{ "%vWRMSR %x val %x unimplemented", NULL, WARN, NOBODY, 0, XEN },
 	{ "%vUnhandled: vec %d, %t[%x]", "unhandled trap $", CRASH, BY_TRACE, 3, XEN },
