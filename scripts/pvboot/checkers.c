@@ -85,7 +85,7 @@ const struct format checkers[] = {
 	{ "BUG: workqueue lockup", "BUG: workqueue lockup", HANG, NOBODY, 2, 0 },
 	{ "INFO: task %s blocked for more than %d seconds",
 	  "INFO: task hung", HANG, BY_TRACE, 2, 0 },
-	{ "INFO: task %s blocked on %s for more than %d seconds",
+	{ "INFO: task %s blocked %s for more than %d seconds",
 	  "INFO: task hung", HANG, BY_TRACE, 2, 0 },
 	{ "INFO: task %s can't die for more than %d seconds",
 	  "INFO: task can't die", HANG, BY_TRACE, 2, 0 },

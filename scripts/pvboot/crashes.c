@@ -195,6 +195,7 @@ const struct format crashes[] = {
 	{ "usercopy: %s attempt detected %s", "BUG: bad usercopy", WARN, BY_TRACE, 3, 0 },
 	{ "Bad or missing usercopy whitelist?", "WARNING: bad usercopy", WARN, BY_TRACE, 3, 0 },
 	{ "detected buffer overflow in %w", "BUG: buffer overflow", WARN, BY_TRACE, 3, 0 },
+	{ "%w: detected buffer overflow: %d byte", "BUG: buffer overflow", WARN, BY_TRACE, 3, 0 },
 	{ "memcpy: detected field-spanning write",
 	  "WARNING: field-spanning write", WARN, BY_TRACE, 3, 0 },
 	{ "Buffer overflow detected (%s", "WARNING: buffer overflow", WARN, BY_TRACE, 3, 0 },

@@ -17,7 +17,7 @@
 #define LINE_MOST	1000	/* bytes of a line that are read */
 #define WITHIN_MOST	4	/* lines that begin within another one */
 #define REPORTS		4	/* that are read at the same time */
-#define HEAD_LINES	16	/* lines until a report's trace, at most */
+#define HEAD_LINES	24	/* lines until a report's trace, at most */
 #define IDLE_LINES	80	/* lines of something else that end a report */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
@@ -127,7 +127,9 @@ static struct report *report_of(struct faults *f, enum fault_source src,
 
 		if (r->done || r->leaving || r->fault.source != src)
 			continue;
-		if (!*caller || !*r->caller || !strcmp(caller, r->caller))
+		/* a stall is told by many CPUs */
+		if (r->format->culprit == BY_STALL || !*caller || !*r->caller ||
+		    !strcmp(caller, r->caller))
 			return r;
 	}
 	return NULL;
@@ -143,9 +145,7 @@ static struct report *open_report(struct faults *f, enum fault_source src,
 		hand_on(f);
 	r = f->open[f->nopen++];
 	report_open(r, src, fmt, t, k->text, now);
-	/* a stall is told by many CPUs */
-	if (fmt->culprit != BY_STALL)
-		snprintf(r->caller, sizeof(r->caller), "%s", k->caller);
+	snprintf(r->caller, sizeof(r->caller), "%s", k->caller);
 	return r;
 }
 
@@ -286,7 +286,7 @@ static bool left_over(struct faults *f, const struct kline *k, double now)
 		return false;
 	switch (frame_read(k->text, &frame, &address, &cpu)) {
 	case PART_CALL:
-		r->done = report_line(r, f->name, f->ctx, k->text, now);
+		r->done = report_line(r, f->name, f->ctx, k, now);
 		return true;
 	case PART_NONE:
 		return false;
@@ -323,7 +323,7 @@ static void take(struct faults *f, enum fault_source src,
 	if (fmt)
 		formatted(f, src, fmt, &taken, k, now);
 	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
-	if (r && report_line(r, f->name, f->ctx, k->text, now))
+	if (r && report_line(r, f->name, f->ctx, k, now))
 		r->done = true;
 	hand_on_done(f);
 }

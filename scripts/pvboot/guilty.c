@@ -134,6 +134,9 @@ static const struct trace *choose(const struct report *r, int *at)
 			bool its = t->cpu >= 0 && t->cpu < 64 &&
 				   (r->stalled >> t->cpu & 1);
 
+			/* a line of some CPU that does not stand still */
+			if (t->loose && strcmp(t->caller, r->caller))
+				continue;
 			if (t->other || (pass < 2 && t->loose) ||
 			    (!pass && r->stalled && !its))
 				continue;

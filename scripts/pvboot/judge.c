@@ -100,7 +100,7 @@ static void line(void *ctx, enum console_src src, const char *text, bool whole)
 
 static void look(struct file *f, const char *text)
 {
-	size_t blanks = strspn(text, " ");
+	size_t blanks = strspn(text, " \t");
 	struct kline k = kline_read(text + blanks);
 	struct taken taken;
 
@@ -173,7 +173,7 @@ static void report(struct file *f, FILE *in, char **buf, size_t *size)
 		if (stamp >= 0 && !f->timed)
 			console_feed(&con, time, strlen(time));
 		/* empty lines may have less */
-		skip = strspn(*buf, " ");
+		skip = strspn(*buf, " \t");
 		if (skip > f->indent)
 			skip = f->indent;
 		console_feed(&con, *buf + skip, len - skip);

@@ -37,7 +37,7 @@ static const char *stamp(const char *p, double *when)
 		p++;
 	start = p;
 	dot = digits(p);
-	if (dot == p || dot - p > 10 || *dot != '.')
+	if (dot == p || dot - p > 11 || *dot != '.')
 		return NULL;
 	end = digits(dot + 1);
 	if (end - dot < 4 || end - dot > 10 || end[strspn(end, " ")] != ']')
@@ -82,11 +82,9 @@ static const char *caller(const char *p, struct kline *out)
 	return strchr(end, ']') + 1;
 }
 
-/* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it: where it ends, or NULL */
-static const char *date(const char *p)
+/* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it; or that of who keeps a console */
+static const char *date_in(const char *form, const char *p)
 {
-	static const char form[] = "[Aaa Aaa  0 00:00:00 0000]";
-
 	for (const char *f = form; *f; f++, p++) {
 		bool fits = *f == *p;
 
@@ -100,16 +98,30 @@ static const char *date(const char *p)
 	return p;
 }
 
+static const char *date(const char *p)
+{
+	const char *end = date_in("[Aaa Aaa  0 00:00:00 0000]", p);
+
+	if (!end)
+		end = date_in("[0000-00-00 00:00:00]", p);
+	return end ? end : date_in("[0000-00-00 00:00:00.000]", p);
+}
+
 static bool stamped(const char *p, struct kline *out)
 {
 	const char *end = stamp(p, &out->stamp);
 
 	if (!end) {
-		end = date(p);
-		out->stamp = -1;
+		/* a date, and maybe a time after it */
+		p = date(p);
+		if (!p)
+			return false;
+		end = stamp(p + (*p == ' '), &out->stamp);
+		if (!end) {
+			end = p;
+			out->stamp = -1;
+		}
 	}
-	if (!end)
-		return false;
 	out->caller[0] = '\0';
 	end = caller(end, out);
 	out->text = end + (*end == ' ');

@@ -43,7 +43,7 @@ static void set_class(struct fault *fault, const struct format *fmt,
 		snprintf(fault->class, sizeof(fault->class), "%s", fmt->class);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s", t->text);
+	snprintf(text, sizeof(text), "%s", t->text + strspn(t->text, " "));
 	without_numbers(text);
 	if (!*text)
 		snprintf(text, sizeof(text), "something unknown");
@@ -112,6 +112,7 @@ void report_open(struct report *r, enum fault_source src,
 	r->fault.when = now;
 	snprintf(r->fault.what, sizeof(r->fault.what), "%s", line);
 	r->caller[0] = '\0';
+	r->from[0] = '\0';
 	r->told[0] = '\0';
 	r->inlined = false;
 	r->lock[0] = '\0';
@@ -134,9 +135,16 @@ void report_open(struct report *r, enum fault_source src,
 	report_add(r, fmt, t, true);
 }
 
+/* Of a stall the traces of many CPUs come, line by line: that of who prints this one. */
 static struct trace *last_trace(struct report *r)
 {
-	return r->ntraces ? &r->trace[r->ntraces - 1] : NULL;
+	for (unsigned int i = r->ntraces; i-- > 0;) {
+		const char *caller = r->trace[i].caller;
+
+		if (!*caller || !*r->from || !strcmp(caller, r->from))
+			return &r->trace[i];
+	}
+	return NULL;
 }
 
 bool report_traced(const struct report *r)
@@ -156,6 +164,7 @@ static struct trace *new_trace(struct report *r, int cpu)
 	if (r->aside)
 		return NULL;
 	t = &r->trace[r->ntraces++];
+	snprintf(t->caller, sizeof(t->caller), "%s", r->from);
 	t->nframes = 0;
 	t->real = false;
 	t->cpu = cpu;
@@ -171,12 +180,19 @@ static void add_frame(struct report *r, const struct frame *frame)
 
 	if (!t)
 		t = new_trace(r, -1);
-	if (!t || t->nframes == TRACE_FRAMES)
+	if (!t)
+		return;
+	/* what is inlined counts only as long as there is nothing else */
+	if (frame->inlined && t->real)
+		return;
+	if (!frame->inlined && !t->real)
+		t->nframes = 0;
+	t->real |= !frame->inlined;
+	if (t->nframes == TRACE_FRAMES)
 		return;
 	/* the instruction pointer comes more than once: "IP: ", "RIP: ", the trace */
 	if (t->nframes == 1 && !strcmp(t->frame[0].name, frame->name))
 		return;
-	t->real |= !frame->inlined;
 	t->frame[t->nframes++] = *frame;
 }
 
@@ -316,13 +332,15 @@ static void start_trace(struct report *r, enum part what, int cpu,
 }
 
 bool report_line(struct report *r, fault_name_fn name, void *ctx,
-		 const char *line, double now)
+		 const struct kline *k, double now)
 {
+	const char *line = k->text;
 	unsigned long address;
 	struct frame frame;
 	enum part part;
 	int cpu;
 
+	snprintf(r->from, sizeof(r->from), "%s", k->caller);
 	cpu_told(r, line);
 	if (r->format->culprit == BY_STALL)
 		stall_told(r, line);
@@ -364,7 +382,7 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 	case PART_IP:
 	case PART_CALL:
 		if ((r->lock_next || (r->hold && r->chain)) &&
-		    part == PART_CALL && frame.name[0]) {
+		    part == PART_CALL && frame.name[0] && !frame.inlined) {
 			lock_used(r, frame.name, r->lock_next);
 			r->lock_next = false;
 			break;
@@ -375,15 +393,13 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 			add_frame(r, &frame);
 		else
 			add_address(r, name, ctx, address, frame.sure);
-		if (part == PART_CALL && r->ntraces && !last_trace(r)->started)
+		if (part == PART_CALL && last_trace(r) && !last_trace(r)->started)
 			last_trace(r)->loose = true;
 		break;
 	case PART_END:
 		return r->ntraces > 0;
 	case PART_USER:
 	case PART_NONE:
-		if (!strstr(line, "at:"))
-			r->lock_next = false;
 		break;
 	}
 	return false;

@@ -217,9 +217,24 @@ enum part frame_read(const char *line, struct frame *frame,
 unsigned int frame_role(const char *name);
 
 /**
+ * struct kline - a line of the kernel's log, taken apart
+ * @text: what the kernel printed
+ * @caller: who, such as "T123", or empty
+ * @timed: a time stood before it
+ * @stamp: that time, or -1 if it was a date
+ */
+struct kline {
+	const char *text;
+	char caller[16];
+	bool timed;
+	double stamp;
+};
+
+/**
  * struct trace - one call trace
  * @frame: its functions, the innermost first
  * @nframes: entries in @frame
+ * @caller: who prints it, or empty
  * @real: one of them at least is not inlined
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
@@ -229,6 +244,7 @@ unsigned int frame_role(const char *name);
 struct trace {
 	struct frame frame[TRACE_FRAMES];
 	unsigned int nframes;
+	char caller[16];
 	bool real;
 	int cpu;
 	bool started;
@@ -241,6 +257,7 @@ struct trace {
  * @fault: what will be handed on
  * @format: what gives it its class
  * @caller: "T123" or "C0", the kernel's word for who prints it, or empty
+ * @from: the same of the line that is being read
  * @told: the function that its lines have named, or empty
  * @inlined: @told has been inlined, and the next line may have what it is part of
  * @lock: the function that took the lock, or a helper of it if there was no other
@@ -266,6 +283,7 @@ struct report {
 	struct fault fault;
 	const struct format *format;
 	char caller[16];
+	char from[16];
 	char told[FAULT_NAME];
 	bool inlined;
 	char lock[FAULT_NAME];
@@ -316,13 +334,13 @@ void report_add(struct report *r, const struct format *fmt,
  * @r: the report
  * @name: tells names of addresses, or NULL
  * @ctx: its first argument
- * @line: the line
+ * @k: the line
  * @now: when it came
  *
  * Return: true if the report is complete.
  */
 bool report_line(struct report *r, fault_name_fn name, void *ctx,
-		 const char *line, double now);
+		 const struct kline *k, double now);
 
 /**
  * report_traced() - has a call trace come?
@@ -346,20 +364,6 @@ bool lock_user(const char *name, bool own);
  * @r: the report; @r->fault gets its title and frames
  */
 void report_judge(struct report *r);
-
-/**
- * struct kline - a line of the kernel's log, taken apart
- * @text: what the kernel printed
- * @caller: who, such as "T123", or empty
- * @timed: a time stood before it
- * @stamp: that time, or -1 if it was a date
- */
-struct kline {
-	const char *text;
-	char caller[16];
-	bool timed;
-	double stamp;
-};
 
 /**
  * kline_read() - take off what printk() and syslog put before a line

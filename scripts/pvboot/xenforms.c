@@ -75,6 +75,7 @@ const struct format xenforms[] = {
 	{ "%vAttempt to create linear p.t.%s", "linear page table", WARN, NOBODY, 2, XEN },
 	{ "%vCould not get page %s", "page cannot be had", WARN, NOBODY, 2, XEN },
 	{ "%vError pfn %s", "page cannot be had", WARN, NOBODY, 2, XEN },
+	{ "%vError getting mfn %s", "page cannot be had", WARN, NOBODY, 2, XEN },
 	{ "%v%t%$", "Xen: $", WARN, NOBODY, 2, XEN },
 	{ "mm.c:%d:%s", "Xen: page table error", WARN, NOBODY, 2, XEN },
 	{ "grant_table.c:%d:%s", "Xen: grant error", WARN, NOBODY, 2, XEN },

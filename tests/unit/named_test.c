@@ -160,6 +160,40 @@ static void test_xen(void **state)
 	       "  call  1: op=1 result=-1 caller=user+0x4e/0xd0 pars=ffff888000000000 1 0 7ff0");
 	scan(LOG("(XEN) grant_table.c:1861:d0v0 Expanding d0 grant table from 1 to 2 frames"));
 	assert_int_equal(found, 0);
+	TITLED("bad page type", "(XEN) [2026-10-24 01:36:33] mm.c:2:d0v0 Bad type (saw 1 != exp 2)");
+	TITLED("page cannot be had",
+	       "(XEN) [2026-10-24 01:36:33.089] mm.c:2:d0v0 Error getting mfn 1 (pfn 2) from L1 entry");
+}
+
+/* Lines that have changed from kernel to kernel. */
+static void test_forms(void **state)
+{
+	(void)state;
+	TITLED("BUG: buffer overflow in guilty",
+	       "memcpy: detected buffer overflow: 4 byte write of buffer size 0", "Call Trace:",
+	       " __fortify_panic+0xd/0xf", " guilty.cold+0x1/0x2");
+	TITLED("INFO: task hung in guilty", "INFO: task a:1 blocked in I/O wait for more than 122 seconds.",
+	       "Call Trace:", " io_schedule+0x1/0x2", " guilty+0x1/0x2");
+	TITLED("BUG: Redzone overwritten in corrupted", "BUG kmalloc-8: Redzone overwritten");
+	scan(LOG("Oops: efitime: can't read time!"));
+	assert_int_equal(found, 0);
+}
+
+/* Of a stall the traces of two CPUs come line by line. */
+static void test_callers(void **state)
+{
+	(void)state;
+	TITLED("INFO: rcu detected stall in guilty",
+	       "[    3.000000][    C1] rcu: INFO: rcu_sched self-detected stall on CPU",
+	       "[    3.000000][    C1] CPU: 1 PID: 1 Comm: a Not tainted 6.1.0 #1",
+	       "[    3.000000][    C1] Call Trace:",
+	       "[    3.000000][    C0]  another+0x1/0x2",
+	       "[    3.000000][    C1]  guilty+0x1/0x2",
+	       "[    3.000000][    C0]  another+0x1/0x2",
+	       "[    3.000000][    C1]  do_syscall_64+0x1/0x2");
+	TITLED("INFO: rcu detected stall in corrupted",
+	       "[    3.000000][    C1] rcu: INFO: rcu_sched self-detected stall on CPU",
+	       "[    3.000000][    C0]  another+0x1/0x2");
 }
 
 int main(void)
@@ -172,6 +206,8 @@ int main(void)
 		cmocka_unit_test(test_stalls),
 		cmocka_unit_test(test_msr),
 		cmocka_unit_test(test_xen),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_callers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
