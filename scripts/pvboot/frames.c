@@ -158,7 +158,7 @@ static const char * const never[] = {
 	"__refcount_*", "kref_*", "kobject_*", "kobj_kset_*", "kobj_attr*", "kset_*",
 	"add_uevent_var", "device_add", "device_del", "device_register",
 	"device_unregister", "device_create*", "device_destroy", "device_initialize",
-	"device_release*", "get_device", "get_device_parent*", "put_device",
+	"device_release*", "get_device", "get_device_parent*",
 	"cleanup_glue*", "klist_*", "devm_k*", "devm_add_action*", "devm_release_action",
 	"devm_device_add_group*", "sysfs_warn*", "kmemleak*", "create_object*",
 	"sysfs_remove_*", "sysfs_create_*", "devres_*", "dpm_sysfs_*", "device_for_each*",
@@ -200,7 +200,7 @@ static const char * const never[] = {
 	"strlcat", "strchr*", "strrchr", "strstr", "strnstr", "strsep", "strcasecmp",
 	"strncasecmp", "strim", "strspn", "strcspn", "strpbrk", "skip_spaces",
 	"copy_from_user", "copy_from_user_nofault", "copy_from_user_nmi", "copy_to_user",
-	"copy_to_user_nofault", "copy_user*", "copy_in_user", "copy_from_kernel*",
+	"copy_to_user_nofault", "copy_user*", "copy_in_user",
 	"copy_to_kernel*", "copy_mc*", "copy_page", "copy_page_to_iter",
 	"copy_page_from_iter*", "clear_user*", "__clear_user", "get_user", "put_user",
 	"__get_user_1", "__get_user_2", "__get_user_4", "__get_user_8", "__get_user_no*",
@@ -218,7 +218,8 @@ static const char * const never[] = {
 	"list_empty*", "list_splice*", "__list_splice*", "hlist_add_head*",
 	"hlist_add_before*", "hlist_add_behind*", "hlist_del*", "hlist_move*",
 	"hlist_bl_*", "hlist_nulls_*", "hlist_empty*", "__hlist_del*", "__hlist_bl_*",
-	"__hlist_nulls_*", "hex_dump*", "print_hex_dump*", "vsnprintf", "snprintf", "sprintf", "vsprintf", "scnprintf",
+	"__hlist_nulls_*", "hex_dump*", "print_hex_dump*", "vsnprintf", "snprintf",
+	"sprintf", "vsprintf", "scnprintf",
 	"vscnprintf", "string", "pointer", "number", "format_decode", "va_format",
 	"seq_printf", "seq_vprintf", "symbol_string", "rep_nop", "cpu_relax",
 	"*csum_partial*", "get_unaligned*", "put_unaligned*", "__get_unaligned*",
@@ -258,6 +259,7 @@ static const char * const locks[] = {
 static const char * const owns[] = {
 	"try_to_wake_up", "down_trylock", "__flush_work", "__wake_up*", "complete",
 	"prepare_to_wait*", "finish_wait", "__queue_work*", "__might_fault",
+	"__flush_workqueue", "do_page_fault", "do_user_addr_fault", "exc_page_fault",
 	NULL
 };
 

@@ -80,6 +80,9 @@ static void test_lock_user(void **state)
 	TITLED("possible deadlock in try_to_wake_up", DEADLOCK, "a/1 is trying to acquire lock:",
 	       "ffff888000000000 (&p->pi_lock){-.-.}-{2:2}, at: try_to_wake_up+0x1/0x2",
 	       BACKTRACE, " other+0x1/0x2");
+	TITLED("possible deadlock in do_user_addr_fault", DEADLOCK,
+	       "ffff888000000000 (&mm->mmap_lock){++++}, at: do_user_addr_fault+0x1/0x2",
+	       BACKTRACE, " other+0x1/0x2");
 	/* a helper of others: who has the lock already */
 	TITLED("possible deadlock in holder", DEADLOCK, "a/1 is trying to acquire lock:",
 	       "ffff888000000000 ((wq_completion)a){+.+.}, at: flush_workqueue+0x1/0x2",

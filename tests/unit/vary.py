@@ -33,7 +33,8 @@ NOT_KERNEL = re.compile(r"^(\(XEN\)|\{|pvboot:|\|)")
 FRAME = re.compile(r"^(?P<before>\s+(?:<[/A-Z#]+>\s+)?)(?:\[<[0-9a-f]+>\]\s+)?"
                    r"(?P<doubt>(?:\? )?)(?P<name>[A-Za-z_][\w.]*)"
                    r"(?P<offset>\+0x[0-9a-f]+/0x[0-9a-f]+)(?P<module> \[[\w]+\])?$")
-RIP = re.compile(r"^(?P<before>(?:RIP|IP): (?:[0-9a-f]{4}:)?)(?P<call>[A-Za-z_][\w.]*\+0x\S+)(?P<after>.*)$")
+RIP = re.compile(r"^(?P<before>(?:RIP|IP): (?:[0-9a-f]{4}:)?)"
+                 r"(?P<call>[A-Za-z_][\w.]*\+0x\S+)(?P<after>.*)$")
 HARMLESS = ["usb 1-1: new high-speed USB device number 2 using xhci_hcd",
             "audit: type=1400 audit(1621759409.742:4): avc:  denied  { read } for  pid=1",
             "random: crng init done", "EXT4-fs (vda1): re-mounted. Opts: (null)",
@@ -53,7 +54,8 @@ class Line:
     def like(self, text):
         """Another line of the same origin."""
         other = Line("")
-        other.stamp, other.caller, other.text, other.alien = self.stamp, self.caller, text, self.alien
+        other.stamp, other.caller, other.alien = self.stamp, self.caller, self.alien
+        other.text = text
         return other
 
     def put(self, form="{stamp}{caller}{text}"):
@@ -61,8 +63,8 @@ class Line:
             return self.text
         stamp = f"[{float(self.stamp):12.6f}]" if self.stamp else ""
         caller = f"[{self.caller:>6}]" if self.caller else ""
-        return form.format(stamp=stamp, caller=caller, text=(" " if stamp or caller else "") + self.text,
-                           bare=self.text)
+        return form.format(stamp=stamp, caller=caller, bare=self.text,
+                           text=(" " if stamp or caller else "") + self.text)
 
 
 def whole(lines, form):
@@ -81,11 +83,11 @@ def frames(lines, form, rip=None):
         m = not line.alien and FRAME.match(line.text)
         r = rip and not line.alien and RIP.match(line.text)
         if m:
-            text = form.format(before=m["before"], doubt=m["doubt"], name=m["name"], offset=m["offset"],
-                               module=m["module"] or "", address=f"{0xffffffff81000000 + len(out) * 64:x}")
+            text = form.format(**m.groupdict(default=""),
+                               address=f"{0xffffffff81000000 + len(out) * 64:x}")
             out += [line.like(t).put() for t in text.split("\n")]
         elif r:
-            out.append(line.like(rip.format(before=r["before"], call=r["call"], after=r["after"])).put())
+            out.append(line.like(rip.format(**r.groupdict())).put())
         else:
             out.append(line.put())
     return out
@@ -136,36 +138,47 @@ def ways(lines, title):
     kernel = [line for line in lines if not line.alien]
     timed = sum(1 for line in kernel if line.stamp) > len(kernel) / 2
     callers = {line.caller for line in kernel if line.caller}
-    yield "CRLF", [line.put() + "\r" for line in lines], title
-    yield "level", whole(lines, "<4>{stamp}{caller}{text}"), title
+    def way(name, lines):
+        return name, lines, title
+    yield way("CRLF", [line.put() + "\r" for line in lines])
+    yield way("level", whole(lines, "<4>{stamp}{caller}{text}"))
     if timed:
-        yield "journald", whole(lines, "Oct 24 01:36:33 host kernel: {stamp}{caller}{text}"), title
-        yield "ISO syslog", whole(lines, "2026-10-24T01:36:33.123456+02:00 host kernel: {bare}"), title
-        yield "dmesg -x", whole(lines, "kern  :warn  : {stamp}{caller}{text}"), title
-        yield "dmesg -T", whole(lines, "[Sat Oct 24 01:36:33 2026]{caller} {bare}"), title
-        yield "date and time", whole(lines, "[2026-10-24 01:36:33] {stamp}{caller}{text}"), title
+        yield way("journald", whole(lines, "Oct 24 01:36:33 host kernel: {stamp}{caller}{text}"))
+        yield way("ISO syslog",
+                  whole(lines, "2026-10-24T01:36:33.123456+02:00 host kernel: {bare}"))
+        yield way("dmesg -x", whole(lines, "kern  :warn  : {stamp}{caller}{text}"))
+        yield way("dmesg -T", whole(lines, "[Sat Oct 24 01:36:33 2026]{caller} {bare}"))
+        yield way("date and time", whole(lines, "[2026-10-24 01:36:33] {stamp}{caller}{text}"))
     if len(callers) < 2:
         for caller in ("T1", "C0", "T12345"):
-            yield f"caller {caller}", whole(called(lines, caller), "{stamp}{caller}{text}"), title
-        yield "dmesg's caller", whole(called(lines, "T1"), "{stamp} {caller}{text}"), title
+            yield way(f"caller {caller}",
+                      whole(called(lines, caller), "{stamp}{caller}{text}"))
+        yield way("dmesg's caller", whole(called(lines, "T1"), "{stamp} {caller}{text}"))
         if timed:
-            yield "no time", whole(called(lines, ""), "{bare}"), title
-            yield "no time but a caller", whole(called(lines, "T1"), "{caller}{text}"), title
-    yield "addresses", frames(lines, "{before}[<{address}>] {doubt}{name}{offset}{module}",
-                              "{before}[<ffffffff81234567>]  [<ffffffff81234567>] {call}{after}"), title
-    yield "two addresses", frames(lines, "{before}[<{address}>] [<{address}>] {doubt}{name}{offset}{module}"), title
-    yield "a module", frames(lines, "{before}{doubt}{name}{offset} [a_module]"), title
-    yield "a module and its build", frames(lines, "{before}{doubt}{name}{offset} [a_module 0123456789abcdef0123]"), title
-    yield "lines looked up", frames(lines, "{before}{doubt}{name}{offset} mm/a_file.c:123{module}",
-                                    "{before}{call} mm/a_file.c:123{after}"), title
-    yield "decoded", frames(lines, "{before}{doubt}{name} (mm/a_file.c:123 (discriminator 3)) {module}"), title
-    yield "inlined", frames(lines, "  a_part include/linux/a_file.h:12 [inline]\n"
-                            "{before}{doubt}{name}{offset} mm/a_file.c:123{module}"), title
-    yield "clones", frames(lines, "{before}{doubt}{name}.isra.0.cold{offset}{module}"), title
-    yield "numbers", numbers(lines), title
-    yield "UID", change(lines, r"^(CPU: \d+) PID:", r"\1 UID: 0 PID:"), title
-    yield "no UID", change(lines, r"(CPU: \d+) UID: \d+ PID:", r"\1 PID:"), title
-    yield "version", change(lines, r"(Comm: .*)Not tainted \S+", r"\1Tainted: G    B D W   OE      7.1.2-rc3+"), title
+            yield way("no time", whole(called(lines, ""), "{bare}"))
+            yield way("no time but a caller", whole(called(lines, "T1"), "{caller}{text}"))
+    yield way("addresses", frames(
+        lines, "{before}[<{address}>] {doubt}{name}{offset}{module}",
+        "{before}[<ffffffff81234567>]  [<ffffffff81234567>] {call}{after}"))
+    yield way("two addresses", frames(
+        lines, "{before}[<{address}>] [<{address}>] {doubt}{name}{offset}{module}"))
+    yield way("a module", frames(lines, "{before}{doubt}{name}{offset} [a_module]"))
+    yield way("a module and its build", frames(
+        lines, "{before}{doubt}{name}{offset} [a_module 0123456789abcdef0123]"))
+    yield way("lines looked up", frames(
+        lines, "{before}{doubt}{name}{offset} mm/a_file.c:123{module}",
+        "{before}{call} mm/a_file.c:123{after}"))
+    yield way("decoded", frames(
+        lines, "{before}{doubt}{name} (mm/a_file.c:123 (discriminator 3)) {module}"))
+    yield way("inlined", frames(
+        lines, "  a_part include/linux/a_file.h:12 [inline]\n"
+        "{before}{doubt}{name}{offset} mm/a_file.c:123{module}"))
+    yield way("clones", frames(lines, "{before}{doubt}{name}.isra.0.cold{offset}{module}"))
+    yield way("numbers", numbers(lines))
+    yield way("UID", change(lines, r"^(CPU: \d+) PID:", r"\1 UID: 0 PID:"))
+    yield way("no UID", change(lines, r"(CPU: \d+) UID: \d+ PID:", r"\1 PID:"))
+    yield way("version", change(lines, r"(Comm: .*)Not tainted \S+",
+                                r"\1Tainted: G    B D W   OE      7.1.2-rc3+"))
     function = title.split(" in ")[-1]
     if " in " in title and re.fullmatch(r"[a-z_]\w+", function) and \
             any(f"{function}+0x" in line.text for line in lines) and \
@@ -175,18 +188,19 @@ def ways(lines, title):
     places = range(len(lines))
     chance = random.Random(1)
     for at in sorted(chance.sample(places, min(POSITIONS, len(places)))):
-        yield f"a line after {at + 1}", between(lines, at, chance.choice(HARMLESS)), title
-    everywhere = [t for i, line in enumerate(lines)
-                  for t in [line.put()] + ([] if line.alien else [line.like(HARMLESS[i % 5]).put()])]
-    yield "lines in between", everywhere, title
+        yield way(f"a line after {at + 1}", between(lines, at, chance.choice(HARMLESS)))
+    everywhere = []
+    for i, line in enumerate(lines):
+        everywhere += [line.put()] + [line.like(HARMLESS[i % 5]).put()] * (not line.alien)
+    yield way("lines in between", everywhere)
     if len(callers) < 2 and all(line.stamp for line in kernel):
         mine = called(lines, "T1")
         for at in sorted(chance.sample(places, min(POSITIONS, len(places)))):
-            yield f"a call of C7's after {at + 1}", \
-                between(mine, at, " another_function+0x1/0x2", "C7"), title
+            yield way(f"a call of C7's after {at + 1}",
+                      between(mine, at, " another_function+0x1/0x2", "C7"))
     calls = [i for i, line in enumerate(lines) if not line.alien and FRAME.match(line.text)]
     if calls and "panic" not in title and not any(line.alien for line in lines[calls[-1]:]):
-        yield "cut", whole(lines[:calls[-1] + 1], "{stamp}{caller}{text}"), title
+        yield way("cut", whole(lines[:calls[-1] + 1], "{stamp}{caller}{text}"))
 
 
 def judge(program, logs):
@@ -221,7 +235,8 @@ def main():
     parser.add_argument("judge")
     parser.add_argument("paths", nargs="+", type=pathlib.Path)
     args = parser.parse_args()
-    paths = [p for path in args.paths for p in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    paths = [p for path in args.paths
+             for p in (sorted(path.iterdir()) if path.is_dir() else [path])]
     logs = {path: read(path) for path in paths}
     first = judge(args.judge, [whole(lines, "{stamp}{caller}{text}") for lines in logs.values()])
     todo = [(path, *way) for path, title in zip(logs, first)
