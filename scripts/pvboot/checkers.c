@@ -169,7 +169,7 @@ const struct format checkers[] = {
 	{ "unchecked MSR access error: %s at rIP: %s (xen_do_%s", NULL, WARN, NOBODY, 0, 0 },
 	{ "unchecked MSR access error: %s at rIP: %s (%f)",
 	  "unchecked MSR access error", WARN, BY_LINE, 1, 0 },
-	{ "irq %d: nobody cared", "irq: nobody cared", WARN, BY_TRACE, 2, 0 },
+	{ "irq %d: nobody cared", "irq: nobody cared", WARN, NOBODY, 2, 0 },
 	{ "do_IRQ: %s No irq handler for vector", "No irq handler for vector", WARN, NOBODY, 2, 0 },
 	{ "__common_interrupt: %s No irq handler for vector",
 	  "No irq handler for vector", WARN, NOBODY, 2, 0 },

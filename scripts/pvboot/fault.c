@@ -19,6 +19,7 @@
 #define REPORTS		4	/* that are read at the same time */
 #define HEAD_LINES	24	/* lines until a report's trace, at most */
 #define IDLE_LINES	80	/* lines of something else that end a report */
+#define RUSH_LINES	400	/* ...which may be so many in less than a second */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
@@ -194,6 +195,26 @@ static bool again(const struct faults *f, const struct report *r,
 	return f->since < AGAIN_LINES && !strcmp(f->before.class, fmt->class);
 }
 
+/* No second has gone by in the kernel since something of a report came. */
+static bool in_a_rush(const struct faults *f, const struct report *r)
+{
+	return f->stamp > 0 && f->stamp >= r->stamp && f->stamp < r->stamp + 1;
+}
+
+/*
+ * Other CPUs may print a lot between the first line of an oops and the next, and
+ * nothing else dies before its trace has come.
+ */
+static bool still_opens(const struct faults *f, const struct report *r,
+			const struct format *fmt)
+{
+	if (report_traced(r))
+		return false;
+	return r->age <= HEAD_LINES ||
+	       (r->age <= RUSH_LINES && in_a_rush(f, r) && fmt->kind == FAULT_CRASH &&
+		r->format->kind == FAULT_CRASH);
+}
+
 /* Has nothing to do with a report that waits for its trace, or is in the middle of it. */
 static bool stands_alone(const struct report *r, const struct format *fmt)
 {
@@ -209,7 +230,7 @@ static void formatted(struct faults *f, enum fault_source src,
 		      const struct kline *k, double now)
 {
 	struct report *r = report_of(f, src, k->caller);
-	bool head = r && r->age <= HEAD_LINES && !report_traced(r);
+	bool head = r && still_opens(f, r, fmt);
 
 	if (!fmt->class)
 		return;
@@ -323,8 +344,11 @@ static void take(struct faults *f, enum fault_source src,
 	if (fmt)
 		formatted(f, src, fmt, &taken, k, now);
 	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
-	if (r && report_line(r, f->name, f->ctx, k, now))
-		r->done = true;
+	if (r) {
+		r->done |= report_line(r, f->name, f->ctx, k, now);
+		if (!r->idle)
+			r->stamp = f->stamp;
+	}
 	hand_on_done(f);
 }
 
@@ -337,7 +361,8 @@ static void grow_old(struct faults *f, double now)
 
 		r->age++;
 		r->idle++;
-		if (r->idle > IDLE_LINES || now > r->last + IDLE_SECONDS)
+		if (r->idle > (in_a_rush(f, r) ? RUSH_LINES : IDLE_LINES) ||
+		    now > r->last + IDLE_SECONDS)
 			r->done = true;
 	}
 	hand_on_done(f);

@@ -122,6 +122,7 @@ void report_open(struct report *r, enum fault_source src,
 	r->age = 0;
 	r->idle = 0;
 	r->last = now;
+	r->stamp = 0;
 	r->hold = false;
 	r->aside = false;
 	r->foreign = false;

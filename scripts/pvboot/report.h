@@ -268,6 +268,7 @@ struct trace {
  * @age: lines since it opened
  * @idle: lines since something of it came
  * @last: when that was
+ * @stamp: what the kernel's clock said then
  * @hold: wait for "stack backtrace:"
  * @aside: in a trace that does not count
  * @foreign: the next trace does not count
@@ -294,6 +295,7 @@ struct report {
 	unsigned int age;
 	unsigned int idle;
 	double last;
+	double stamp;
 	bool hold;
 	bool aside;
 	bool foreign;

@@ -199,6 +199,29 @@ static void test_callers(void **state)
 	       "[    3.000000][    C0]  another+0x1/0x2");
 }
 
+/* A console on which others print a lot, and quickly, before an oops goes on. */
+static void test_rush(void **state)
+{
+	static const char other[] = "[    3.000000] gpio gpiochip1: added";
+	const char *lines[128] = { "[    3.000000] BUG: unable to handle page fault for address: 1" };
+	unsigned int n = 1;
+
+	(void)state;
+	while (n < 120)
+		lines[n++] = other;
+	lines[n++] = "[    3.900000] Oops: 0000 [#1] SMP";
+	lines[n++] = "[    3.900000] Call Trace:";
+	lines[n++] = "[    3.900000]  guilty+0x1/0x2";
+	scan(lines);
+	assert_int_equal(found, 1);
+	assert_string_equal(titles[0], "BUG: unable to handle kernel paging request in guilty");
+
+	/* much later that is another one */
+	lines[120] = "[    9.900000] Oops: 0000 [#1] SMP";
+	scan(lines);
+	assert_int_equal(found, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_xen),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_callers),
+		cmocka_unit_test(test_rush),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
