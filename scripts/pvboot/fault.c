@@ -2,7 +2,7 @@
 /*
  * Read a domain's log line by line, and find the reports in it.
  *
- * A report opens with a line that fits an entry of the table in formats.c.  More
+ * A report opens with a line that fits an entry of the table of forms.  More
  * such lines may follow before its trace: they add to it, or they know better.
  * It ends with the kernel's end mark, with the next one of the same caller, or
  * when nothing of it has come for a while.  Reports are handed on in the order in
@@ -17,8 +17,9 @@
 #define LINE_MOST	1000	/* bytes of a line that are read */
 #define WITHIN_MOST	4	/* lines that begin within another one */
 #define REPORTS		4	/* that are read at the same time */
-#define HEAD_LINES	16	/* lines until a report's trace, at most */
+#define HEAD_LINES	24	/* lines until a report's trace, at most */
 #define IDLE_LINES	80	/* lines of something else that end a report */
+#define RUSH_LINES	400	/* ...which may be so many in less than a second */
 #define IDLE_SECONDS	30
 #define PANIC_LINES	400	/* a panic comes so soon after its cause */
 #define PANIC_SECONDS	60
@@ -127,7 +128,9 @@ static struct report *report_of(struct faults *f, enum fault_source src,
 
 		if (r->done || r->leaving || r->fault.source != src)
 			continue;
-		if (!*caller || !*r->caller || !strcmp(caller, r->caller))
+		/* a stall is told by many CPUs */
+		if (r->format->culprit == BY_STALL || !*caller || !*r->caller ||
+		    !strcmp(caller, r->caller))
 			return r;
 	}
 	return NULL;
@@ -143,9 +146,7 @@ static struct report *open_report(struct faults *f, enum fault_source src,
 		hand_on(f);
 	r = f->open[f->nopen++];
 	report_open(r, src, fmt, t, k->text, now);
-	/* a stall is told by many CPUs */
-	if (fmt->culprit != BY_STALL)
-		snprintf(r->caller, sizeof(r->caller), "%s", k->caller);
+	snprintf(r->caller, sizeof(r->caller), "%s", k->caller);
 	return r;
 }
 
@@ -194,12 +195,42 @@ static bool again(const struct faults *f, const struct report *r,
 	return f->since < AGAIN_LINES && !strcmp(f->before.class, fmt->class);
 }
 
+/* No second has gone by in the kernel since something of a report came. */
+static bool in_a_rush(const struct faults *f, const struct report *r)
+{
+	return f->stamp > 0 && f->stamp >= r->stamp && f->stamp < r->stamp + 1;
+}
+
+/*
+ * Other CPUs may print a lot between the first line of an oops and the next, and
+ * nothing else dies before its trace has come.
+ */
+static bool still_opens(const struct faults *f, const struct report *r,
+			const struct format *fmt)
+{
+	if (report_traced(r))
+		return false;
+	return r->age <= HEAD_LINES ||
+	       (r->age <= RUSH_LINES && in_a_rush(f, r) && fmt->kind == FAULT_CRASH &&
+		r->format->kind == FAULT_CRASH);
+}
+
+/* Has nothing to do with a report that waits for its trace, or is in the middle of it. */
+static bool stands_alone(const struct report *r, const struct format *fmt)
+{
+	if (fmt->culprit != NOBODY || !r)
+		return false;
+	if (report_traced(r))
+		return r->idle < 3;
+	return fmt->kind != FAULT_CRASH && r->format->rank && r->format->culprit != NOBODY;
+}
+
 static void formatted(struct faults *f, enum fault_source src,
 		      const struct format *fmt, const struct taken *t,
 		      const struct kline *k, double now)
 {
 	struct report *r = report_of(f, src, k->caller);
-	bool head = r && r->age <= HEAD_LINES && !report_traced(r);
+	bool head = r && still_opens(f, r, fmt);
 
 	if (!fmt->class)
 		return;
@@ -216,13 +247,12 @@ static void formatted(struct faults *f, enum fault_source src,
 		r->ntraces = 0;
 		head = true;
 	}
-	if (head && (fmt->rank != r->format->rank || fmt == r->format)) {
+	if (stands_alone(r, fmt)) {
+		open_report(f, src, fmt, t, k, now)->done = true;
+	} else if (head && (fmt->rank != r->format->rank || fmt == r->format)) {
 		report_add(r, fmt, t, fmt->rank > r->format->rank);
 		r->idle = 0;
 		r->last = now;
-	} else if (r && report_traced(r) && r->idle < 3 && fmt->culprit == NOBODY) {
-		/* one line of another CPU within this one's trace */
-		open_report(f, src, fmt, t, k, now)->done = true;
 	} else {
 		if (r) {
 			r->leaving = report_traced(r) && r->idle < 3;
@@ -277,7 +307,7 @@ static bool left_over(struct faults *f, const struct kline *k, double now)
 		return false;
 	switch (frame_read(k->text, &frame, &address, &cpu)) {
 	case PART_CALL:
-		r->done = report_line(r, f->name, f->ctx, k->text, now);
+		r->done = report_line(r, f->name, f->ctx, k, now);
 		return true;
 	case PART_NONE:
 		return false;
@@ -314,8 +344,11 @@ static void take(struct faults *f, enum fault_source src,
 	if (fmt)
 		formatted(f, src, fmt, &taken, k, now);
 	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
-	if (r && report_line(r, f->name, f->ctx, k->text, now))
-		r->done = true;
+	if (r) {
+		r->done |= report_line(r, f->name, f->ctx, k, now);
+		if (!r->idle)
+			r->stamp = f->stamp;
+	}
 	hand_on_done(f);
 }
 
@@ -328,7 +361,8 @@ static void grow_old(struct faults *f, double now)
 
 		r->age++;
 		r->idle++;
-		if (r->idle > IDLE_LINES || now > r->last + IDLE_SECONDS)
+		if (r->idle > (in_a_rush(f, r) ? RUSH_LINES : IDLE_LINES) ||
+		    now > r->last + IDLE_SECONDS)
 			r->done = true;
 	}
 	hand_on_done(f);

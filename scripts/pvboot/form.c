@@ -90,6 +90,15 @@ size_t form_function(const char *text, char name[FAULT_NAME])
 	return len;
 }
 
+/* Who has looked up the lines says so: "net/core/dev.c:123 [inline]" */
+static bool inlined(const char *line)
+{
+	static const char mark[] = " [inline]";
+	size_t len = strlen(line);
+
+	return len > strlen(mark) && !strcmp(line + len - strlen(mark), mark);
+}
+
 static size_t place_len(const char *line)
 {
 	size_t len = strcspn(line, " \t:");
@@ -147,6 +156,7 @@ static int take(char escape, const char *line, struct taken *t)
 		return len ? (int)len : -1;
 	case 'f':
 		len = form_function(line, t->function);
+		t->inlined = len && inlined(line + len);
 		return len ? (int)len : -1;
 	case 'p':
 		len = place_len(line);
@@ -212,9 +222,7 @@ const struct format *format_find(enum fault_source src, const char *line,
 {
 	const bool xen = src == FAULT_XEN;
 
-	for (size_t i = 0; format_at(i); i++) {
-		const struct format *f = format_at(i);
-
+	for (const struct format *f = format_next(NULL); f; f = format_next(f)) {
 		if (xen != !!(f->flags & FORMAT_XEN))
 			continue;
 		if (trust < TRUST_TIME && (f->flags & FORMAT_TIMED))

@@ -158,7 +158,7 @@ static const char * const never[] = {
 	"__refcount_*", "kref_*", "kobject_*", "kobj_kset_*", "kobj_attr*", "kset_*",
 	"add_uevent_var", "device_add", "device_del", "device_register",
 	"device_unregister", "device_create*", "device_destroy", "device_initialize",
-	"device_release*", "get_device", "get_device_parent*", "put_device",
+	"device_release*", "get_device", "get_device_parent*",
 	"cleanup_glue*", "klist_*", "devm_k*", "devm_add_action*", "devm_release_action",
 	"devm_device_add_group*", "sysfs_warn*", "kmemleak*", "create_object*",
 	"sysfs_remove_*", "sysfs_create_*", "devres_*", "dpm_sysfs_*", "device_for_each*",
@@ -172,7 +172,7 @@ static const char * const never[] = {
 	"__kfree", "kvfree*", "kvmalloc*", "__kvmalloc*", "kvzalloc*", "kmem_cache*",
 	"__kmem_cache*", "kmemdup*", "kvmemdup*", "kstrdup*", "kstrndup*", "kasprintf",
 	"kvasprintf*", "slab_alloc*", "slab_free*", "slab_post*", "slab_pre*", "slab_pad*",
-	"slab_fix", "slab_bug", "slab_out*", "__slab*", "___slab*", "do_slab*",
+	"slob_*", "slab_fix", "slab_bug", "slab_out*", "__slab*", "___slab*", "do_slab*",
 	"cache_alloc*", "____cache*", "__cache_free*", "__cache_alloc*", "cache_free*",
 	"cache_grow*", "cache_flusharray", "free_debug*", "alloc_debug*", "allocate_slab*",
 	"new_slab*", "get_partial*", "deactivate_slab*", "discard_slab", "free_slab",
@@ -200,7 +200,7 @@ static const char * const never[] = {
 	"strlcat", "strchr*", "strrchr", "strstr", "strnstr", "strsep", "strcasecmp",
 	"strncasecmp", "strim", "strspn", "strcspn", "strpbrk", "skip_spaces",
 	"copy_from_user", "copy_from_user_nofault", "copy_from_user_nmi", "copy_to_user",
-	"copy_to_user_nofault", "copy_user*", "copy_in_user", "copy_from_kernel*",
+	"copy_to_user_nofault", "copy_user*", "copy_in_user",
 	"copy_to_kernel*", "copy_mc*", "copy_page", "copy_page_to_iter",
 	"copy_page_from_iter*", "clear_user*", "__clear_user", "get_user", "put_user",
 	"__get_user_1", "__get_user_2", "__get_user_4", "__get_user_8", "__get_user_no*",
@@ -218,7 +218,8 @@ static const char * const never[] = {
 	"list_empty*", "list_splice*", "__list_splice*", "hlist_add_head*",
 	"hlist_add_before*", "hlist_add_behind*", "hlist_del*", "hlist_move*",
 	"hlist_bl_*", "hlist_nulls_*", "hlist_empty*", "__hlist_del*", "__hlist_bl_*",
-	"__hlist_nulls_*", "vsnprintf", "snprintf", "sprintf", "vsprintf", "scnprintf",
+	"__hlist_nulls_*", "hex_dump*", "print_hex_dump*", "vsnprintf", "snprintf",
+	"sprintf", "vsprintf", "scnprintf",
 	"vscnprintf", "string", "pointer", "number", "format_decode", "va_format",
 	"seq_printf", "seq_vprintf", "symbol_string", "rep_nop", "cpu_relax",
 	"*csum_partial*", "get_unaligned*", "put_unaligned*", "__get_unaligned*",
@@ -254,6 +255,22 @@ static const char * const locks[] = {
 	NULL
 };
 
+/* What waits or wakes, and has a lock of its own to do so: that lock's user. */
+static const char * const owns[] = {
+	"try_to_wake_up", "down_trylock", "__flush_work", "__wake_up*", "complete",
+	"prepare_to_wait*", "finish_wait", "__queue_work*", "__might_fault",
+	"__flush_workqueue", "do_page_fault", "do_user_addr_fault", "exc_page_fault",
+	NULL
+};
+
+/* Where a CPU has nothing to do. */
+static const char * const idles[] = {
+	"default_idle*", "arch_cpu_idle*", "cpuidle_*", "call_cpuidle", "intel_idle*",
+	"mwait_idle*", "acpi_idle*", "acpi_safe_halt", "poll_idle", "cpu_idle_poll",
+	"*_safe_halt", "amd_e400_idle",
+	NULL
+};
+
 /* What only gives memory, or sets up an object in it. */
 static const char * const gives[] = {
 	"*alloc*", "__list_lru_init*", "list_lru_init*", "sget_userns", "*_init_once",
@@ -271,7 +288,7 @@ static const char * const stands[] = {
 /* Who finds a stall, in a trace of its own. */
 static const char * const detects[] = {
 	"rcu_exp_wait_wake*", "rcu_exp_sel_wait_wake*", "synchronize_rcu_expedited_wait*",
-	"synchronize_sched_expedited_wait", "check_hung_*", "khungtaskd",
+	"synchronize_sched_expedited_wait", "check_hung_*", "khungtaskd", "rcu_gp_kthread",
 	NULL
 };
 
@@ -313,6 +330,8 @@ static const struct {
 	{ 0, worth },
 	{ ROLE_NEVER, never },
 	{ ROLE_LOCKS, locks },
+	{ ROLE_OWNS, owns },
+	{ ROLE_IDLES, idles },
 	{ ROLE_GIVES, gives },
 	{ ROLE_STANDS, stands },
 	{ ROLE_DETECTS, detects },
@@ -344,7 +363,7 @@ static bool glob(const char *pat, const char *name)
 
 unsigned int frame_role(const char *name)
 {
-	unsigned int role = 0;
+	unsigned int role = 0, innocent = ROLE_NEVER;
 
 	for (size_t i = 0; i < ARRAY_SIZE(machinery); i++) {
 		const char * const *n = machinery[i].names;
@@ -352,9 +371,9 @@ unsigned int frame_role(const char *name)
 		while (*n && !glob(*n, name))
 			n++;
 		if (*n && !machinery[i].role)
-			return 0;
+			innocent = 0;
 		if (*n)
 			role |= machinery[i].role;
 	}
-	return role;
+	return (role & ~ROLE_NEVER) | (role & innocent);
 }

@@ -25,6 +25,14 @@ static bool innocent(const struct report *r, const char *name)
 	return !*name || (frame_role(name) & excuses(r->format->culprit));
 }
 
+bool lock_user(const char *name, bool own)
+{
+	unsigned int role = frame_role(name);
+
+	return (own && role & ROLE_OWNS) ||
+	       !(role & (ROLE_NEVER | ROLE_LOCKS | ROLE_CALLS));
+}
+
 /* A system call has had many names: SyS_x, sys_x, __x64_sys_x, __do_sys_x. */
 static const char *plain(const char *name)
 {
@@ -49,13 +57,14 @@ static bool any_sure(const struct trace *t)
 	unsigned int sure = 0;
 
 	for (unsigned int i = 0; i < t->nframes; i++)
-		sure += t->frame[i].sure && t->frame[i].name[0];
+		sure += t->frame[i].sure && t->frame[i].name[0] && !t->frame[i].inlined;
 	return sure > 1;
 }
 
 static bool counts(const struct trace *t, unsigned int i, bool all)
 {
-	return t->frame[i].name[0] && (all || t->frame[i].sure);
+	return t->frame[i].name[0] && (all || t->frame[i].sure) &&
+	       (!t->frame[i].inlined || !t->real);
 }
 
 /* The frame that is guilty, or -1. */
@@ -83,6 +92,8 @@ static int stalled_in(const struct trace *t, bool all)
 			return i;
 		if ((role & ROLE_CALLS) && prev >= 0)
 			return prev;
+		if ((role & ROLE_IDLES) && first < 0)
+			return -1;
 		if (role & ROLE_NEVER)
 			continue;
 		if (first < 0)
@@ -123,6 +134,9 @@ static const struct trace *choose(const struct report *r, int *at)
 			bool its = t->cpu >= 0 && t->cpu < 64 &&
 				   (r->stalled >> t->cpu & 1);
 
+			/* a line of some CPU that does not stand still */
+			if (t->loose && strcmp(t->caller, r->caller))
+				continue;
 			if (t->other || (pass < 2 && t->loose) ||
 			    (!pass && r->stalled && !its))
 				continue;
@@ -202,7 +216,7 @@ void report_judge(struct report *r)
 
 	f->nframes = 0;
 	f->ndoubtful = 0;
-	if (culprit == BY_LOCK && !innocent(r, r->lock))
+	if (culprit == BY_LOCK && *r->lock && lock_user(r->lock, true))
 		told = r->lock;
 	else if (culprit != BY_STALL && !innocent(r, r->told))
 		told = r->told;
@@ -211,6 +225,9 @@ void report_judge(struct report *r)
 		add(f->frames, &f->nframes, told);
 	if (t)
 		chain(r, f, t, *told ? -1 : at);
+	/* a helper is better than none */
+	if (culprit == BY_LOCK && !f->nframes && *r->lock)
+		add(f->frames, &f->nframes, r->lock);
 	if (culprit == NOBODY || (!f->nframes && r->nameless))
 		entitle(f, "");
 	else

@@ -8,6 +8,7 @@
  * "ALT: another title", up to an empty line; without a TITLE it is harmless.  What
  * follows is the console, up to a line "REPORT:".
  *
+ * Blanks before all lines are taken off: many a report was pasted into a mail.
  * With CONSOLE each report is put into the middle of that boot; if its lines have no
  * times, then they get the boot's last one.  What is no kernel
  * on x86 is left out of the count, by the lines that only others print.
@@ -20,6 +21,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +61,7 @@ struct file {
 	struct fault first;
 	unsigned int faults;
 	bool timed;		/* the report has times */
+	size_t indent;		/* blanks before every line: it was pasted */
 	double stamp;		/* the last time of the boot, or -1 */
 	struct faults *scan;
 };
@@ -97,9 +100,12 @@ static void line(void *ctx, enum console_src src, const char *text, bool whole)
 
 static void look(struct file *f, const char *text)
 {
-	struct kline k = kline_read(text);
+	size_t blanks = strspn(text, " \t");
+	struct kline k = kline_read(text + blanks);
 	struct taken taken;
 
+	if (blanks < f->indent && text[blanks] != '\n')
+		f->indent = blanks;
 	f->timed |= k.timed;
 	for (size_t i = 0; i < ARRAY_SIZE(others) && !f->other; i++) {
 		if (form_match(others[i].form, k.text + strspn(k.text, " \t"), &taken))
@@ -158,6 +164,7 @@ static void report(struct file *f, FILE *in, char **buf, size_t *size)
 	const double stamp = f->stamp;
 	struct console con;
 	char time[32];
+	size_t skip;
 	ssize_t len;
 
 	console_init(&con, line, f);
@@ -165,7 +172,11 @@ static void report(struct file *f, FILE *in, char **buf, size_t *size)
 	while ((len = getline(buf, size, in)) > 0 && strcmp(*buf, "REPORT:\n")) {
 		if (stamp >= 0 && !f->timed)
 			console_feed(&con, time, strlen(time));
-		console_feed(&con, *buf, len);
+		/* empty lines may have less */
+		skip = strspn(*buf, " \t");
+		if (skip > f->indent)
+			skip = f->indent;
+		console_feed(&con, *buf + skip, len - skip);
 	}
 	console_flush(&con);
 }
@@ -282,6 +293,7 @@ static bool judge_file(const char *folder, const char *name, const char *console
 	if (console && !boot(f, console, false))
 		goto out;
 	body = ftell(in);
+	f->indent = SIZE_MAX;
 	while (getline(&buf, &size, in) > 0 && strcmp(buf, "REPORT:\n"))
 		look(f, buf);
 	fseek(in, body, SEEK_SET);

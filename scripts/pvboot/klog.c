@@ -37,19 +37,35 @@ static const char *stamp(const char *p, double *when)
 		p++;
 	start = p;
 	dot = digits(p);
-	if (dot == p || dot - p > 10 || *dot != '.')
+	if (dot == p || dot - p > 11 || *dot != '.')
 		return NULL;
 	end = digits(dot + 1);
-	if (end - dot < 4 || end - dot > 10 || *end != ']')
+	if (end - dot < 4 || end - dot > 10 || end[strspn(end, " ")] != ']')
 		return NULL;
 	*when = strtod(start, NULL);
-	return end + 1;
+	return strchr(end, ']') + 1;
 }
 
-/* "[  T123]", "[   C0]", after CONFIG_PRINTK_CALLER's time: where it ends */
+/* "kern  :warn  : ", as dmesg -x has it */
+static const char *facility(const char *p)
+{
+	static const char form[] = "kern  :aaaaaa: ";
+
+	for (size_t i = 0; form[i]; i++) {
+		if (form[i] != p[i] && (form[i] != 'a' || !(islower((unsigned char)p[i]) ||
+							    p[i] == ' ')))
+			return p;
+	}
+	return p + strlen(form);
+}
+
+/*
+ * "[  T123]", "[   C0]", after CONFIG_PRINTK_CALLER's time, which dmesg parts from
+ * it by a blank: where it ends
+ */
 static const char *caller(const char *p, struct kline *out)
 {
-	const char *id = p, *end;
+	const char *id = p + (*p == ' '), *end;
 
 	if (*id++ != '[')
 		return p;
@@ -58,18 +74,17 @@ static const char *caller(const char *p, struct kline *out)
 	if (*id != 'T' && *id != 'C')
 		return p;
 	end = digits(id + 1);
-	if (*end != ']' || end - id >= (long)sizeof(out->caller))
+	if (end == id + 1 || end - id >= (long)sizeof(out->caller) ||
+	    end[strspn(end, " ")] != ']')
 		return p;
 	memcpy(out->caller, id, end - id);
 	out->caller[end - id] = '\0';
-	return end + 1;
+	return strchr(end, ']') + 1;
 }
 
-/* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it: where it ends, or NULL */
-static const char *date(const char *p)
+/* "[Thu Mar 25 00:50:20 2021]", as dmesg -T has it; or that of who keeps a console */
+static const char *date_in(const char *form, const char *p)
 {
-	static const char form[] = "[Aaa Aaa  0 00:00:00 0000]";
-
 	for (const char *f = form; *f; f++, p++) {
 		bool fits = *f == *p;
 
@@ -83,16 +98,30 @@ static const char *date(const char *p)
 	return p;
 }
 
+static const char *date(const char *p)
+{
+	const char *end = date_in("[Aaa Aaa  0 00:00:00 0000]", p);
+
+	if (!end)
+		end = date_in("[0000-00-00 00:00:00]", p);
+	return end ? end : date_in("[0000-00-00 00:00:00.000]", p);
+}
+
 static bool stamped(const char *p, struct kline *out)
 {
 	const char *end = stamp(p, &out->stamp);
 
 	if (!end) {
-		end = date(p);
-		out->stamp = -1;
+		/* a date, and maybe a time after it */
+		p = date(p);
+		if (!p)
+			return false;
+		end = stamp(p + (*p == ' '), &out->stamp);
+		if (!end) {
+			end = p;
+			out->stamp = -1;
+		}
 	}
-	if (!end)
-		return false;
 	out->caller[0] = '\0';
 	end = caller(end, out);
 	out->text = end + (*end == ' ');
@@ -104,7 +133,8 @@ struct kline kline_read(const char *line)
 {
 	/* the boot console of a domU says so */
 	static const char early[] = "(early) ";
-	struct kline out = { .text = level(line) };
+	static const char bare[] = "kernel: ";
+	struct kline out = { .text = facility(level(line)) };
 	const char *syslog;
 	char *colon;
 
@@ -118,7 +148,12 @@ struct kline kline_read(const char *line)
 		out.text += *out.text == ' ';
 		return out;
 	}
-	/* "Jan  1 12:00:00 host kernel: [   12.345678] text" */
+	/* "Jan  1 12:00:00 host kernel: [   12.345678] text", or cut down to "kernel: " */
+	if (!strncmp(out.text, bare, strlen(bare))) {
+		out.text += strlen(bare);
+		stamped(out.text, &out);
+		return out;
+	}
 	syslog = strstr(out.text, " kernel: ");
 	colon = strchr(out.text, ':');
 	if (syslog && colon && syslog > colon && syslog - out.text < 100 &&

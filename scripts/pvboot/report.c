@@ -43,7 +43,7 @@ static void set_class(struct fault *fault, const struct format *fmt,
 		snprintf(fault->class, sizeof(fault->class), "%s", fmt->class);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s", t->text);
+	snprintf(text, sizeof(text), "%s", t->text + strspn(t->text, " "));
 	without_numbers(text);
 	if (!*text)
 		snprintf(text, sizeof(text), "something unknown");
@@ -84,8 +84,10 @@ void report_add(struct report *r, const struct format *fmt,
 		r->format = fmt;
 		set_class(fault, fmt, t);
 	}
-	if (*t->function && !*r->told)
+	if (*t->function && (!*r->told || r->inlined)) {
 		snprintf(r->told, sizeof(r->told), "%s", t->function);
+		r->inlined = t->inlined;
+	}
 	if (*t->place && !*fault->place)
 		snprintf(fault->place, sizeof(fault->place), "%s", t->place);
 	if (t->has_address && !fault->has_address) {
@@ -110,7 +112,9 @@ void report_open(struct report *r, enum fault_source src,
 	r->fault.when = now;
 	snprintf(r->fault.what, sizeof(r->fault.what), "%s", line);
 	r->caller[0] = '\0';
+	r->from[0] = '\0';
 	r->told[0] = '\0';
+	r->inlined = false;
 	r->lock[0] = '\0';
 	r->ntraces = 0;
 	r->stalled = 0;
@@ -118,11 +122,13 @@ void report_open(struct report *r, enum fault_source src,
 	r->age = 0;
 	r->idle = 0;
 	r->last = now;
+	r->stamp = 0;
 	r->hold = false;
 	r->aside = false;
 	r->foreign = false;
 	r->stack = false;
 	r->lock_next = false;
+	r->chain = false;
 	r->access = false;
 	r->nameless = false;
 	r->leaving = false;
@@ -130,9 +136,16 @@ void report_open(struct report *r, enum fault_source src,
 	report_add(r, fmt, t, true);
 }
 
+/* Of a stall the traces of many CPUs come, line by line: that of who prints this one. */
 static struct trace *last_trace(struct report *r)
 {
-	return r->ntraces ? &r->trace[r->ntraces - 1] : NULL;
+	for (unsigned int i = r->ntraces; i-- > 0;) {
+		const char *caller = r->trace[i].caller;
+
+		if (!*caller || !*r->from || !strcmp(caller, r->from))
+			return &r->trace[i];
+	}
+	return NULL;
 }
 
 bool report_traced(const struct report *r)
@@ -152,7 +165,9 @@ static struct trace *new_trace(struct report *r, int cpu)
 	if (r->aside)
 		return NULL;
 	t = &r->trace[r->ntraces++];
+	snprintf(t->caller, sizeof(t->caller), "%s", r->from);
 	t->nframes = 0;
+	t->real = false;
 	t->cpu = cpu;
 	t->started = false;
 	t->loose = false;
@@ -166,7 +181,15 @@ static void add_frame(struct report *r, const struct frame *frame)
 
 	if (!t)
 		t = new_trace(r, -1);
-	if (!t || t->nframes == TRACE_FRAMES)
+	if (!t)
+		return;
+	/* what is inlined counts only as long as there is nothing else */
+	if (frame->inlined && t->real)
+		return;
+	if (!frame->inlined && !t->real)
+		t->nframes = 0;
+	t->real |= !frame->inlined;
+	if (t->nframes == TRACE_FRAMES)
 		return;
 	/* the instruction pointer comes more than once: "IP: ", "RIP: ", the trace */
 	if (t->nframes == 1 && !strcmp(t->frame[0].name, frame->name))
@@ -174,9 +197,11 @@ static void add_frame(struct report *r, const struct frame *frame)
 	t->frame[t->nframes++] = *frame;
 }
 
-static bool is_lock(const char *name)
+/* The first of those that the report tells of; a helper is better than none. */
+static void lock_used(struct report *r, const char *name, bool own)
 {
-	return frame_role(name) & (ROLE_NEVER | ROLE_LOCKS);
+	if (!*r->lock || (!lock_user(r->lock, true) && lock_user(name, own)))
+		snprintf(r->lock, FAULT_NAME, "%s", name);
 }
 
 /* "(&lock){+.+.}, at: [<ffffffff81000000>] function+0x1/0x2" */
@@ -188,17 +213,16 @@ static void lock_taken(struct report *r, const char *line)
 	struct frame frame;
 	int cpu;
 
-	if (*r->lock && (!r->lock_next || !is_lock(r->lock)))
+	/* a list of locks that are held tells less than the lines about the one at fault */
+	if (*r->lock && !strncmp(line + strspn(line, " "), "#", 1))
 		return;
-	if (at) {
-		at += strlen(" at: ");
-		if (frame_read(at, &frame, &address, &cpu) == PART_CALL ||
-		    form_function(at, frame.name))
-			snprintf(r->lock, FAULT_NAME, "%s", frame.name);
+	r->chain |= !strncmp(line, "-> #", strlen("-> #"));
+	if (at && frame_read(at + strlen(" at: "), &frame, &address, &cpu) == PART_CALL &&
+	    frame.name[0])
+		lock_used(r, frame.name, true);
+	else if (at || (len >= 3 && !strcmp(line + len - 3, "at:") &&
+			!strstr(line, "registered at:")))
 		r->lock_next = true;
-	} else if (len >= 3 && !strcmp(line + len - 3, "at:")) {
-		r->lock_next = true;
-	}
 }
 
 /* "CPU: 1 PID: 123 Comm: x": whose trace it is */
@@ -289,6 +313,7 @@ static void start_trace(struct report *r, enum part what, int cpu,
 	r->lock_next = false;
 	if (r->hold && !strstr(line, "stack backtrace"))
 		return;
+	r->chain = false;
 	r->hold = false;
 	r->aside = false;
 	if (!t || (t->nframes && (what == PART_TASK || t->started || t->loose ||
@@ -308,13 +333,15 @@ static void start_trace(struct report *r, enum part what, int cpu,
 }
 
 bool report_line(struct report *r, fault_name_fn name, void *ctx,
-		 const char *line, double now)
+		 const struct kline *k, double now)
 {
+	const char *line = k->text;
 	unsigned long address;
 	struct frame frame;
 	enum part part;
 	int cpu;
 
+	snprintf(r->from, sizeof(r->from), "%s", k->caller);
 	cpu_told(r, line);
 	if (r->format->culprit == BY_STALL)
 		stall_told(r, line);
@@ -332,6 +359,9 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 		start_trace(r, part, cpu, line);
 		break;
 	case PART_FOREIGN:
+		/* its own first line */
+		if (!r->age)
+			break;
 		r->foreign = true;
 		fallthrough;
 	case PART_OTHER:
@@ -352,9 +382,9 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 		fallthrough;
 	case PART_IP:
 	case PART_CALL:
-		if (r->lock_next && part == PART_CALL && frame.name[0]) {
-			if (!*r->lock || is_lock(r->lock))
-				snprintf(r->lock, FAULT_NAME, "%s", frame.name);
+		if ((r->lock_next || (r->hold && r->chain)) &&
+		    part == PART_CALL && frame.name[0] && !frame.inlined) {
+			lock_used(r, frame.name, r->lock_next);
 			r->lock_next = false;
 			break;
 		}
@@ -364,15 +394,13 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 			add_frame(r, &frame);
 		else
 			add_address(r, name, ctx, address, frame.sure);
-		if (part == PART_CALL && r->ntraces && !last_trace(r)->started)
+		if (part == PART_CALL && last_trace(r) && !last_trace(r)->started)
 			last_trace(r)->loose = true;
 		break;
 	case PART_END:
 		return r->ntraces > 0;
 	case PART_USER:
 	case PART_NONE:
-		if (!strstr(line, "at:"))
-			r->lock_next = false;
 		break;
 	}
 	return false;

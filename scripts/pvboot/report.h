@@ -66,6 +66,7 @@ struct format {
  * @address: %a
  * @number: the first %d, or -1
  * @has_address: there was %a
+ * @inlined: @function has no code of its own
  */
 struct taken {
 	char text[FORM_TEXT];
@@ -74,6 +75,7 @@ struct taken {
 	unsigned long address;
 	int number;
 	bool has_address;
+	bool inlined;
 };
 
 /**
@@ -135,12 +137,12 @@ const struct format *format_find(enum fault_source src, const char *line,
 				 enum trust trust, struct taken *taken);
 
 /**
- * format_at() - walk the table
- * @i: which entry
+ * format_next() - walk the table
+ * @f: an entry, or NULL to begin
  *
- * Return: the entry, or NULL after the last.
+ * Return: the one after it, or NULL after the last.
  */
-const struct format *format_at(size_t i);
+const struct format *format_next(const struct format *f);
 
 /**
  * enum part - what a line is within a report
@@ -176,10 +178,12 @@ enum part {
  * struct frame - one function of a trace
  * @name: its name without offset and clone; empty if only an address was told
  * @sure: the kernel is
+ * @inlined: it has no code of its own, and is known only where lines are looked up
  */
 struct frame {
 	char name[FAULT_NAME];
 	bool sure;
+	bool inlined;
 };
 
 /**
@@ -201,6 +205,8 @@ enum part frame_read(const char *line, struct frame *frame,
 #define ROLE_GIVES	0x08	/* never guilty of a leak: gives memory */
 #define ROLE_STANDS	0x10	/* waits for another CPU, so the stall ends here */
 #define ROLE_DETECTS	0x20	/* finds a stall of others */
+#define ROLE_OWNS	0x40	/* may be guilty of its own lock's misuse */
+#define ROLE_IDLES	0x80	/* has nothing to do, so it is not what stalls */
 
 /**
  * frame_role() - what a function is to a report
@@ -211,9 +217,25 @@ enum part frame_read(const char *line, struct frame *frame,
 unsigned int frame_role(const char *name);
 
 /**
+ * struct kline - a line of the kernel's log, taken apart
+ * @text: what the kernel printed
+ * @caller: who, such as "T123", or empty
+ * @timed: a time stood before it
+ * @stamp: that time, or -1 if it was a date
+ */
+struct kline {
+	const char *text;
+	char caller[16];
+	bool timed;
+	double stamp;
+};
+
+/**
  * struct trace - one call trace
  * @frame: its functions, the innermost first
  * @nframes: entries in @frame
+ * @caller: who prints it, or empty
+ * @real: one of them at least is not inlined
  * @cpu: whose, or -1
  * @started: "Call Trace:" was seen
  * @loose: functions came before its heading
@@ -222,6 +244,8 @@ unsigned int frame_role(const char *name);
 struct trace {
 	struct frame frame[TRACE_FRAMES];
 	unsigned int nframes;
+	char caller[16];
+	bool real;
 	int cpu;
 	bool started;
 	bool loose;
@@ -233,8 +257,10 @@ struct trace {
  * @fault: what will be handed on
  * @format: what gives it its class
  * @caller: "T123" or "C0", the kernel's word for who prints it, or empty
+ * @from: the same of the line that is being read
  * @told: the function that its lines have named, or empty
- * @lock: the function that took the lock, or empty
+ * @inlined: @told has been inlined, and the next line may have what it is part of
+ * @lock: the function that took the lock, or a helper of it if there was no other
  * @trace: its traces
  * @ntraces: entries in @trace
  * @stalled: the CPUs that stand still, bit by bit
@@ -242,11 +268,13 @@ struct trace {
  * @age: lines since it opened
  * @idle: lines since something of it came
  * @last: when that was
+ * @stamp: what the kernel's clock said then
  * @hold: wait for "stack backtrace:"
  * @aside: in a trace that does not count
  * @foreign: the next trace does not count
  * @stack: words of the stack are coming
  * @lock_next: the next line tells who took the lock
+ * @chain: among the traces of who took which lock before
  * @access: read or write, that is told
  * @nameless: an address came that nobody could name
  * @leaving: another one has opened, and this one's trace may go on
@@ -256,7 +284,9 @@ struct report {
 	struct fault fault;
 	const struct format *format;
 	char caller[16];
+	char from[16];
 	char told[FAULT_NAME];
+	bool inlined;
 	char lock[FAULT_NAME];
 	struct trace trace[TRACES];
 	unsigned int ntraces;
@@ -265,11 +295,13 @@ struct report {
 	unsigned int age;
 	unsigned int idle;
 	double last;
+	double stamp;
 	bool hold;
 	bool aside;
 	bool foreign;
 	bool stack;
 	bool lock_next;
+	bool chain;
 	bool access;
 	bool nameless;
 	bool leaving;
@@ -304,13 +336,13 @@ void report_add(struct report *r, const struct format *fmt,
  * @r: the report
  * @name: tells names of addresses, or NULL
  * @ctx: its first argument
- * @line: the line
+ * @k: the line
  * @now: when it came
  *
  * Return: true if the report is complete.
  */
 bool report_line(struct report *r, fault_name_fn name, void *ctx,
-		 const char *line, double now);
+		 const struct kline *k, double now);
 
 /**
  * report_traced() - has a call trace come?
@@ -321,24 +353,19 @@ bool report_line(struct report *r, fault_name_fn name, void *ctx,
 bool report_traced(const struct report *r);
 
 /**
+ * lock_user() - may a function be guilty of a lock's misuse?
+ * @name: the function
+ * @own: of that of its own, if it has one
+ *
+ * Return: true unless it is a helper, or only hands on.
+ */
+bool lock_user(const char *name, bool own);
+
+/**
  * report_judge() - find who is guilty, and give the report its title
  * @r: the report; @r->fault gets its title and frames
  */
 void report_judge(struct report *r);
-
-/**
- * struct kline - a line of the kernel's log, taken apart
- * @text: what the kernel printed
- * @caller: who, such as "T123", or empty
- * @timed: a time stood before it
- * @stamp: that time, or -1 if it was a date
- */
-struct kline {
-	const char *text;
-	char caller[16];
-	bool timed;
-	double stamp;
-};
 
 /**
  * kline_read() - take off what printk() and syslog put before a line

@@ -141,7 +141,7 @@ static const char *marks_end(const char *p)
 	return p;
 }
 
-/* "net/core/dev.c:123", or that and " [inline]" */
+/* "net/core/dev.c:123", or that and " [inline]", or "(net/core/dev.c:123)" */
 static bool source_follows(const char *p)
 {
 	size_t len = strcspn(p, " \t:");
@@ -160,6 +160,8 @@ static bool function(const char *p, bool known, struct frame *frame)
 		return false;
 	offset = memmem(p, len, "+0x", 3);
 	p += len;
+	/* the lines of what is inlined have been looked up, and so has no offset */
+	frame->inlined = !offset && *p == ' ' && p[1] != '(' && source_follows(p + 1);
 	if (*p && *p != ' ' && *p != '\t' && *p != ')' && *p != '(')
 		return false;
 	return known || offset || (*p && source_follows(p + 1));
@@ -287,6 +289,7 @@ enum part frame_read(const char *line, struct frame *frame,
 
 	*address = 0;
 	*cpu = -1;
+	frame->inlined = false;
 	for (size_t i = 0; i < ARRAY_SIZE(headings); i++) {
 		if (heading(p, headings[i].begins, cpu))
 			return headings[i].part;

@@ -91,8 +91,8 @@ static void test_table(void **state)
 	unsigned int failed = 0;
 
 	(void)state;
-	for (size_t i = 0; format_at(i); i++) {
-		const struct format *f = format_at(i), *a, *b;
+	for (const struct format *f = format_next(NULL); f; f = format_next(f)) {
+		const struct format *a, *b;
 		enum fault_source src = f->flags & FORMAT_XEN ? FAULT_XEN : FAULT_KERNEL;
 		char line[512];
 		struct taken t;
