@@ -57,7 +57,7 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed judge cell matrix soak bisect
+GOALS := boot check series lint witness speed judge cell matrix soak bisect fuzz
 STEPS := doctor tree patched kernel guests machine verdict report bench cells
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
@@ -87,6 +87,8 @@ help:
 ##                    file, with the TITLE: that it should get before an empty
 ##                    line; CONSOLE=file: put into the middle of that boot;
 ##                    WHY=1: all that was found
+##   make fuzz        throw what no machine prints at all that reads: TIME=seconds;
+##                    counts, and the lines that were gone through
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##

@@ -370,16 +370,23 @@ static cJSON *make_record(const struct machine *m, const struct record_facts *fa
 	return obj;
 }
 
-int record_write(const char *path, const struct machine *m,
-		 const struct record_facts *facts)
+char *record_text(const struct machine *m, const struct record_facts *facts)
 {
 	cJSON *obj = make_record(m, facts);
 	char *text = cJSON_Print(obj);
+
+	cJSON_Delete(obj);
+	return text;
+}
+
+int record_write(const char *path, const struct machine *m,
+		 const struct record_facts *facts)
+{
+	char *text = record_text(m, facts);
 	char new[4096];
 	FILE *f = NULL;
 	int err = -ENOMEM;
 
-	cJSON_Delete(obj);
 	if (!text)
 		return err;
 	if (snprintf(new, sizeof(new), "%s.new", path) < (int)sizeof(new))
@@ -395,6 +402,6 @@ int record_write(const char *path, const struct machine *m,
 			unlink(new);
 		}
 	}
-	cJSON_free(text);
+	free(text);
 	return err;
 }

@@ -36,6 +36,15 @@ struct record_facts {
 };
 
 /**
+ * record_text() - make the record of a boot
+ * @m: the machine, after machine_judge()
+ * @facts: the rest of what it says
+ *
+ * Return: the record, to be freed by free(), or NULL.
+ */
+char *record_text(const struct machine *m, const struct record_facts *facts);
+
+/**
  * record_write() - write the record of a boot
  * @path: where; an older one is replaced only when the new one is complete
  * @m: the machine, after machine_judge()
