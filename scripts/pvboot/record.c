@@ -333,6 +333,7 @@ static void add_machine(cJSON *obj, const struct record_facts *facts)
 	add_number(machine, "cpus", facts->cpus);
 	add_number(machine, "memory", facts->memory);
 	add_number(machine, "dom0_memory", facts->dom0_memory);
+	add_text(machine, "box", facts->box);
 }
 
 static cJSON *make_record(const struct machine *m, const struct record_facts *facts)

@@ -18,6 +18,7 @@
  * @cpus: its CPUs
  * @memory: the machine's memory, in MiB
  * @dom0_memory: dom0's
+ * @box: what QEMU runs in, see box_name()
  * @names: names of what the caller knows...
  * @values: ...and what it is
  * @nfacts: entries in both
@@ -30,6 +31,7 @@ struct record_facts {
 	unsigned int cpus;
 	unsigned int memory;
 	unsigned int dom0_memory;
+	const char *box;
 	const char *names[FACTS_MAX];
 	const char *values[FACTS_MAX];
 	unsigned int nfacts;

@@ -6,12 +6,12 @@
 # Leaves nothing but apt's words in $O/tools.log.
 . scripts/run/lib.sh
 
-boot="bc bison ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
+boot="bc bison bubblewrap ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
 	pax-utils perl python3 qemu-system-x86 rsync unifdef xz-utils"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
 fuzz="clang-19 libclang-rt-19-dev libcmocka-dev"
-check="b4 git-email libmailtools-perl procps pyflakes3
+check="b4 git-email libmailtools-perl procps pyflakes3 strace
 	python3-junitparser python3-sphinx shellcheck"
 
 case $1 in
