@@ -81,7 +81,7 @@ static void check_record(const struct machine *m)
 	     "what cannot be written is told");
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+void fuzz_one(const unsigned char *data, size_t size)
 {
 	static const char * const expected[] = { NULL, "early-full-load", "no-user-base" };
 	static struct symbols *syms;
@@ -126,5 +126,4 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	must(b.m.outcome == OUTCOME_OK || b.m.why[0], "what is not ok has its reason");
 	check_record(&b.m);
 	machine_free(&b.m);
-	return 0;
 }

@@ -31,7 +31,7 @@ static const char *name(void *ctx, unsigned long addr)
 	return names[addr % ARRAY_SIZE(names)];
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+void fuzz_one(const unsigned char *data, size_t size)
 {
 	unsigned int n = 0;
 	struct faults *f = faults_new(name, found, &n);
@@ -53,5 +53,4 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	faults_flush(f, now);
 	must(!faults_reading(f), "a flush ends what is read");
 	faults_free(f);
-	return 0;
 }

@@ -14,8 +14,8 @@
 
 #include "../../scripts/pvboot/compiler.h"
 
-/* libFuzzer calls it with each input. */
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+/* A fuzzer: input.c, or replay.c, calls it with each input. */
+void fuzz_one(const unsigned char *data, size_t size);
 
 /* A promise */
 static inline void must(bool kept, const char *what)

@@ -119,7 +119,7 @@ static void look(struct guest *g, const char *registers)
 	vcpus_suspect(&v);
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+void fuzz_one(const unsigned char *data, size_t size)
 {
 	static struct world worlds[ARRAY_SIZE(versions)];
 	struct undo undo[WORDS_MAX];
@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
 			make(&worlds[i], versions[i]);
 	if (!size)
-		return 0;
+		return;
 	w = &worlds[data[0] % ARRAY_SIZE(versions)];
 	for (data++, size--; size && *data != END && n < WORDS_MAX; n++) {
 		unsigned long word;
@@ -152,5 +152,4 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	free(registers);
 	while (n--)
 		put(w, undo[n].addr, &undo[n].old, 8);
-	return 0;
 }

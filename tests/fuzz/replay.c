@@ -20,7 +20,7 @@ static void replay(const char *path)
 		size += fread(data + size, 1, 65536, in);
 	}
 	fclose(in);
-	LLVMFuzzerTestOneInput((const unsigned char *)data, size);
+	fuzz_one((const unsigned char *)data, size);
 	free(data);
 }
 

@@ -50,7 +50,7 @@ static void read_bytes(const char *path, const unsigned long *at)
 	vmlinux_close(v);
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+void fuzz_one(const unsigned char *data, size_t size)
 {
 	unsigned long at[8] = { 0, ~0UL, 0xffffffff81000000UL, 0xffffffff81100000UL };
 	static char path[32];
@@ -66,5 +66,4 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		memcpy(&at[i], data + (size - 8) / (i - 2), 8);
 	look_up(path, at);
 	read_bytes(path, at);
-	return 0;
 }
