@@ -127,17 +127,18 @@ $(DOOR)/exit.so: scripts/run/exit.c
 	@mkdir -p $(@D)
 	@command -v gcc >/dev/null || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
 		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
-	gcc -shared -fPIC -O2 -o $@ $<
+	gcc -shared -fPIC -O2 -o $@.new $< && mv $@.new $@
 
-# End with the status that the run has left, which is this make's alone.
+# End with the status that the run has left, which is this make's alone.  On a full disk
+# it has left none; make's own would blame the kernel.
 STATUS := $(DOOR)/exit.$(shell echo $$PPID)
 end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
 $(GOALS) $(STEPS): %: run-%
-	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
+	@$(call end,$(or $(shell cat $(STATUS); rm -f $(STATUS)),125))
 
 $(GOALS:%=run-%) $(STEPS:%=run-%): run-%:
 	@mkdir -p $(DOOR)
-	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc >$(STATUS)
+	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc 2>/dev/null >$(STATUS) || :
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }
