@@ -56,7 +56,7 @@ t "rights: ... uses no network" no_network
 t "rights: ... writes into its cell's folder alone" no_other_file
 # In its box QEMU sees no file that it was not given.
 in_the_box() {
-	says '"box": *"bubblewrap"' "$place/cell/result.json"
+	says '"box":[[:space:]]*"bubblewrap"' "$place/cell/result.json"
 	says '"--unshare-all"' "$place/cell/trace"
 	says '"-sandbox", "on,' "$place/cell/trace"
 }
