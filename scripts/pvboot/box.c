@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +152,32 @@ static void add_written(struct command *cmd, const struct options *opt)
 	}
 }
 
+/* Is the folder of @path the one that add_written() gives as a whole? */
+static bool in_written(const struct options *opt, const char *path)
+{
+	char *folder = folder_of(path), *its = realpath(folder, NULL);
+	char *written = realpath(opt->log_dir, NULL);
+	bool in = (opt->plugin || opt->gdb || opt->console) && its && written &&
+		  !strcmp(its, written);
+
+	free(folder);
+	free(its);
+	free(written);
+	return in;
+}
+
+/* A file to be read.  A link that is in the box already has to lead somewhere there. */
+static void add_read(struct command *cmd, const struct options *opt, const char *path)
+{
+	char *file = realpath(path, NULL);
+	struct stat st;
+
+	if (file && !lstat(path, &st) && S_ISLNK(st.st_mode) && in_written(opt, path))
+		path = file;
+	add_file(cmd, "--ro-bind", path);
+	free(file);
+}
+
 bool box_add(struct command *cmd, const struct options *opt, const char *accel)
 {
 	const char * const read[] = { opt->xen, opt->kernel, opt->initrd };
@@ -173,7 +200,7 @@ bool box_add(struct command *cmd, const struct options *opt, const char *accel)
 	add_written(cmd, opt);
 	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
 		if (read[i])
-			add_file(cmd, "--ro-bind", read[i]);
+			add_read(cmd, opt, read[i]);
 	for (unsigned int i = 0; opt->disks[i]; i++)
 		add_file(cmd, "--bind", opt->disks[i]);
 	if (opt->plugin) {

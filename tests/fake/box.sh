@@ -32,6 +32,13 @@ in_a_box() {
 	(cd "$work" && boxed --plugin p.so,out=x)
 	within "$work/p.so" --ro-bind
 	within "$work/logs" --bind
+	# A link in a folder that is there as a whole has to lead somewhere.
+	ln -sf "$work/root" "$work/logs/link"
+	boxed --initrd "$work/logs/link"
+	within "$work/logs/link" --ro-bind
+	boxed --initrd "$work/logs/link" --gdb gdb
+	within "$work/root" --ro-bind
+	! within "$work/logs/link" --ro-bind
 }
 # told WORDS COMMAND...: what the record says of the box
 told() {
