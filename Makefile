@@ -57,7 +57,7 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed judge cell matrix soak bisect
+GOALS := boot check series lint witness speed judge cell matrix soak bisect fuzz
 STEPS := doctor tree patched kernel guests machine verdict report bench cells
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
@@ -87,6 +87,8 @@ help:
 ##                    file, with the TITLE: that it should get before an empty
 ##                    line; CONSOLE=file: put into the middle of that boot;
 ##                    WHY=1: all that was found
+##   make fuzz        throw what no machine prints at all that reads: TIME=seconds;
+##                    counts, and the lines that were gone through
 ##   make menuconfig  choose by menu what the variables below choose
 ##   make clean       delete build/
 ##
@@ -125,18 +127,19 @@ $(DOOR)/exit.so: scripts/run/exit.c
 	@mkdir -p $(@D)
 	@command -v gcc >/dev/null || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
 		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
-	gcc -shared -fPIC -O2 -o $@ $<
+	gcc -shared -fPIC -O2 -o $@.new $< && mv $@.new $@
 
 # End with the status that the run has left, which is this make's alone, also where
-# machines share a folder.
+# machines share a folder.  On a full disk it has left none; make's own would blame the
+# kernel.
 STATUS := $(DOOR)/exit.$(shell echo $$(uname -n).$$PPID)
 end = $(if $(filter 0,$(1)),:,$(exit $(1)) exit 125)
 $(GOALS) $(STEPS): %: run-%
-	@$(call end,$(shell cat $(STATUS); rm -f $(STATUS)))
+	@$(call end,$(or $(shell cat $(STATUS); rm -f $(STATUS)),125))
 
 $(GOALS:%=run-%) $(STEPS:%=run-%): run-%:
 	@mkdir -p $(DOOR)
-	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc >$(STATUS)
+	@rc=0; scripts/run/front.sh $* || rc=$$?; echo $$rc 2>/dev/null >$(STATUS) || :
 
 menuconfig:
 	@command -v kconfig-mconf >/dev/null || { echo "menuconfig: error: run: apt-get install kconfig-frontends-nox" >&2; exit 125; }

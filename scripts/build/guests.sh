@@ -20,7 +20,7 @@ build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 
-"$dir/gen_init_cpio" - >"$dir/root.cpio" <<END
+"$dir/gen_init_cpio" - >"$dir/root.cpio.new" <<END
 dir /dev 0755 0 0
 nod /dev/console 0600 0 0 c 5 1
 dir /proc 0755 0 0
@@ -29,3 +29,4 @@ dir /tmp 0755 0 0
 file /init $dir/init 0755 0 0
 file /xen_pv_cr3 $dir/xen_pv_cr3 0755 0 0
 END
+mv "$dir/root.cpio.new" "$dir/root.cpio"

@@ -42,9 +42,17 @@ check_config() {
 }
 
 need_disk 1500 "$B"
+take_tree "$src"
 git -C "$src" checkout -q --detach "$commit"
 mkdir -p "$obj"
 log=$dir/kernel.log
+
+# A compiler or a linker that was killed leaves half a file, which make takes for new.
+if [ -e "$obj/working" ]; then
+	say "the last build was cut off: what it has made is made again"
+	find "$obj" -newer "$obj/working" -type f ! -name .config -delete
+	rm -f "$obj/working"
+fi
 
 # The series may bring options of its own.
 config_key=$({ cat "$B/base" "$fragment"; git -C "$src" ls-files -s '*Kconfig*'; } |
@@ -58,6 +66,8 @@ if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
 	echo "$config_key" >"$obj/config_key"
 fi
 
+
+: >"$obj/working"
 what="the kernel $variant the series"
 [ "$(cat "$B/without/commit" 2>/dev/null)" != none ] || what="the kernel as it is"
 case $variant in
@@ -68,6 +78,7 @@ say "building $what; log in $log"
 begun=$(date +%s)
 watch_command "$log" "$what" \
 	scripts/build/kmake.sh -j"$JOBS" bzImage vmlinux || {
+	[ $? -gt 128 ] || rm "$obj/working"
 	grep -E -m 3 '(error|Error|undefined reference|No space left)' "$log" >&2 ||
 		tail -n 5 "$log" >&2
 	die "$what does not build; see $log"
@@ -79,4 +90,6 @@ rm -rf "$dir/objects"
 mkdir "$dir/objects"
 cp "$obj"/arch/x86/xen/*.o "$dir/objects/"
 say "built in $(($(date +%s) - begun)) s"
-cat "$obj/include/config/kernel.release" >"$dir/built"
+rm "$obj/working"
+cp "$obj/include/config/kernel.release" "$dir/built.new"
+mv "$dir/built.new" "$dir/built"

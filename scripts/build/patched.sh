@@ -73,6 +73,7 @@ of_line() {
 toolchain=$(of_line toolchain)
 rewind=$(of_line rewind)
 
+take_tree "$src"
 $git diff --quiet ||
 	die "$src has local changes; edit the series or use KERNEL=, then delete it"
 

@@ -243,8 +243,10 @@ static void formatted(struct faults *f, enum fault_source src,
 		return;
 	if (again(f, r, fmt))
 		return;
+	/* What opened it was only a mark. */
 	if (r && !r->format->rank && fmt->rank) {
 		r->ntraces = 0;
+		snprintf(r->fault.what, sizeof(r->fault.what), "%s", k->text);
 		head = true;
 	}
 	if (stands_alone(r, fmt)) {

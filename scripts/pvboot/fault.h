@@ -47,7 +47,8 @@ enum fault_source {
  *	address, pid, CPU or other number that differs from run to run.  The
  *	function is "corrupted" where a report that has one came without it;
  *	there is none where all that came were addresses that nobody can name.
- * @what: the line that opened the report, its time taken off
+ * @what: the line that opened the report, its time taken off; the one after it if
+ *	that was no more than a mark
  * @frames: functions, the guilty one first, then its callers.  If the kernel is
  *	sure of one of them, then only those that it is sure of, and what may be
  *	the innermost calls; else all.

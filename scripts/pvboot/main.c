@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "box.h"
 #include "follow.h"
 #include "inputs.h"
 #include "options.h"
@@ -74,6 +75,7 @@ static void boot(struct run *run)
 	facts->memory = run->opt.memory;
 	facts->dom0_memory = run->opt.dom0_memory;
 	facts->accel = run->opt.accel;
+	facts->box = box_name(&run->opt);
 	facts->begun = time(NULL);
 	inputs_check(&run->opt);
 	sigfd = follow_signals();

@@ -16,11 +16,13 @@
 #define TEXT_MAX	4096		/* of a record */
 #define NSEC		1000000000UL
 #define TIME_WIDTH	13		/* of "[    1.234567]" */
+#define RECORDS_MAX	131072		/* of 4 MiB, which no kernel here has */
 
 struct out {
 	printk_fn fn;
 	void *ctx;
 	unsigned int records;
+	unsigned int lines;
 };
 
 /* A record may be of several lines; each gets the time, as on a console. */
@@ -31,7 +33,7 @@ static void hand_on(struct out *out, unsigned long ns, const unsigned char *text
 	bool begun = false;
 
 	out->records++;
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len && out->lines < RECORDS_MAX; i++) {
 		if (!begun)
 			used = snprintf(line, sizeof(line), "[%5lu.%06lu] ",
 					ns / NSEC,
@@ -45,6 +47,7 @@ static void hand_on(struct out *out, unsigned long ns, const unsigned char *text
 		}
 		if (!begun || i == len - 1) {
 			line[used] = '\0';
+			out->lines++;
 			out->fn(out->ctx, line);
 		}
 	}
@@ -58,7 +61,6 @@ static void hand_on(struct out *out, unsigned long ns, const unsigned char *text
 #define DESC_BYTES	24		/* state, begin and next of the text */
 #define DESC_STATE	62		/* bits of the state that are the id */
 #define ID_MASK		((1UL << DESC_STATE) - 1)
-#define COUNT_BITS_MAX	20
 #define DESC_COMMITTED	1
 #define DESC_FINALIZED	2
 #define INFO_MIN	88
@@ -104,7 +106,8 @@ static bool open_ring(struct ring *r, const struct guest *g)
 	memcpy(&r->data, ring + text + 8, 8);
 	if (descs_size / DESC_BYTES)
 		r->info_bytes = infos_size / (descs_size / DESC_BYTES);
-	return r->count_bits <= COUNT_BITS_MAX && r->size_bits > 8 && r->size_bits < 32 &&
+	return r->count_bits < 32 && 1U << r->count_bits <= RECORDS_MAX &&
+	       r->size_bits > 8 && r->size_bits < 32 &&
 	       ((r->head - r->tail) & ID_MASK) < 1UL << r->count_bits &&
 	       r->info_bytes >= INFO_MIN && r->info_bytes <= INFO_MAX;
 }
@@ -179,7 +182,8 @@ static void read_log(const struct guest *g, unsigned long log, unsigned int size
 {
 	bool wrapped = false;
 
-	while (index != end && index <= size - LOG_HEADER) {
+	/* The same page may be mapped again and again. */
+	while (index != end && index <= size - LOG_HEADER && out->records < RECORDS_MAX) {
 		unsigned char head[LOG_HEADER], text[TEXT_MAX];
 		unsigned short len, text_len, dict_len;
 		unsigned int before;

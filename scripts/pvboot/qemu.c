@@ -7,14 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../guests/args.h"
+#include "box.h"
+#include "command.h"
 #include "options.h"
 #include "util.h"
 
@@ -24,55 +26,13 @@
  * The command line
  */
 
-struct command {
-	char *argv[96];
-	unsigned int n;
-};
-
-static char *must(char *s)
-{
-	if (!s)
-		die("out of memory");
-	return s;
-}
-
-static char *__printf(1, 2) print(const char *fmt, ...)
-{
-	char *s = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
-	va_end(ap);
-	return must(s);
-}
-
-/* One option with its value, which is taken over; or NULL for none */
-static void add(struct command *cmd, const char *name, char *value)
-{
-	cmd->argv[cmd->n++] = must(strdup(name));
-	if (value)
-		cmd->argv[cmd->n++] = value;
-	cmd->argv[cmd->n] = NULL;
-}
-
-static void add_copy(struct command *cmd, const char *name, const char *value)
-{
-	add(cmd, name, must(strdup(value)));
-}
-
-static void command_free(struct command *cmd)
-{
-	for (unsigned int i = 0; i < cmd->n; i++)
-		free(cmd->argv[i]);
-}
-
 /* QEMU splits its options at commas; a doubled one is a comma. */
 static char *escape_commas(const char *s)
 {
-	char *out = must(malloc(2 * strlen(s) + 1)), *p = out;
+	char *out = malloc(2 * strlen(s) + 1), *p = out;
 
+	if (!out)
+		die("out of memory");
 	for (; *s; s++) {
 		if (*s == ',')
 			*p++ = ',';
@@ -95,7 +55,7 @@ static char *modules(const struct options *opt)
 	for (int i = 0; tests[i]; i++)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
-	all = print("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
+	all = command_text("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
 		    kernel, run, append, initrd);
 	free(append);
 	free(initrd);
@@ -108,30 +68,30 @@ static void add_devices(struct command *cmd, const struct options *opt)
 	for (unsigned int i = 0; opt->disks[i]; i++) {
 		char *file = escape_commas(opt->disks[i]);
 
-		add(cmd, "-drive", print("if=none,id=disk%u,format=raw,file=%s", i, file));
-		add(cmd, "-device", print("virtio-blk-pci,drive=disk%u", i));
+		command_add(cmd, "-drive", command_text("if=none,id=disk%u,format=raw,file=%s", i, file));
+		command_add(cmd, "-device", command_text("virtio-blk-pci,drive=disk%u", i));
 		free(file);
 	}
 	for (unsigned int i = 0; opt->nics[i]; i++)
-		add(cmd, "-nic", print("user,model=%s", opt->nics[i]));
+		command_add(cmd, "-nic", command_text("user,model=%s", opt->nics[i]));
 }
 
 static void add_watchers(struct command *cmd, const struct options *opt)
 {
 	if (opt->icount >= 0) {
 		/* By count of instructions, the same date, the same dice. */
-		add(cmd, "-icount", print("shift=%d,sleep=off", opt->icount));
-		add_copy(cmd, "-rtc", "base=2026-01-01,clock=vm");
-		add_copy(cmd, "-seed", "1");
+		command_add(cmd, "-icount", command_text("shift=%d,sleep=off", opt->icount));
+		command_copy(cmd, "-rtc", "base=2026-01-01,clock=vm");
+		command_copy(cmd, "-seed", "1");
 	}
 	if (opt->plugin)
-		add_copy(cmd, "-plugin", opt->plugin);
+		command_copy(cmd, "-plugin", opt->plugin);
 	if (opt->gdb) {
 		char *path = escape_commas(opt->gdb);
 
-		add(cmd, "-S", NULL);
-		add(cmd, "-chardev", print("socket,id=gdb,path=%s,server=on,wait=off", path));
-		add_copy(cmd, "-gdb", "chardev:gdb");
+		command_add(cmd, "-S", NULL);
+		command_add(cmd, "-chardev", command_text("socket,id=gdb,path=%s,server=on,wait=off", path));
+		command_copy(cmd, "-gdb", "chardev:gdb");
 		free(path);
 	}
 }
@@ -142,12 +102,12 @@ static void add_console(struct command *cmd, const struct options *opt)
 
 	if (opt->console) {
 		path = escape_commas(opt->console);
-		add(cmd, "-chardev", print("file,id=com1,path=%s", path));
+		command_add(cmd, "-chardev", command_text("file,id=com1,path=%s", path));
 		free(path);
 	} else {
-		add_copy(cmd, "-chardev", "stdio,id=com1,signal=off");
+		command_copy(cmd, "-chardev", "stdio,id=com1,signal=off");
 	}
-	add_copy(cmd, "-serial", "chardev:com1");
+	command_copy(cmd, "-serial", "chardev:com1");
 }
 
 /*
@@ -156,41 +116,50 @@ static void add_console(struct command *cmd, const struct options *opt)
  */
 static void add_view(struct command *cmd, const struct options *opt, const struct qemu *q)
 {
-	add(cmd, "-no-shutdown", NULL);
-	add(cmd, "-object",
-	    print("memory-backend-file,id=memory,size=%uM,mem-path=/proc/self/fd/%d,share=on",
+	command_add(cmd, "-no-shutdown", NULL);
+	command_add(cmd, "-object",
+	    command_text("memory-backend-file,id=memory,size=%uM,mem-path=/proc/self/fd/%d,share=on",
 		  opt->memory, q->memory.fd));
-	add_copy(cmd, "-machine", "memory-backend=memory");
-	add(cmd, "-chardev", print("socket,id=monitor,fd=%d", q->monitor.peer));
-	add_copy(cmd, "-mon", "chardev=monitor,mode=control");
+	command_copy(cmd, "-machine", "memory-backend=memory");
+	command_add(cmd, "-chardev", command_text("socket,id=monitor,fd=%d", q->monitor.peer));
+	command_copy(cmd, "-mon", "chardev=monitor,mode=control");
 }
 
-/* @q: the QEMU that is to run, or NULL: the command is for somebody else */
-static void command_make(struct command *cmd, const struct options *opt, const struct qemu *q,
+/*
+ * @q: the QEMU that is to run, or NULL: the command is for somebody else
+ * Return: true if it is to run in a box
+ */
+static bool command_make(struct command *cmd, const struct options *opt, const struct qemu *q,
 			 const char *accel, bool with_dom0)
 {
+	bool boxed;
+
 	cmd->n = 0;
-	add(cmd, opt->qemu, NULL);
-	add(cmd, "-nodefaults", NULL);
-	add(cmd, "-no-user-config", NULL);
-	add(cmd, "-no-reboot", NULL);
-	add_copy(cmd, "-display", "none");
-	add_copy(cmd, "-accel", accel);
-	add_copy(cmd, "-cpu", opt->cpu);
-	add(cmd, "-m", print("%u", opt->memory));
-	add(cmd, "-smp", print("%u", opt->cpus));
+	boxed = box_add(cmd, opt, accel);
+	command_add(cmd, opt->qemu, NULL);
+	command_copy(cmd, "-sandbox",
+		     "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	command_add(cmd, "-nodefaults", NULL);
+	command_add(cmd, "-no-user-config", NULL);
+	command_add(cmd, "-no-reboot", NULL);
+	command_copy(cmd, "-display", "none");
+	command_copy(cmd, "-accel", accel);
+	command_copy(cmd, "-cpu", opt->cpu);
+	command_add(cmd, "-m", command_text("%u", opt->memory));
+	command_add(cmd, "-smp", command_text("%u", opt->cpus));
 	add_console(cmd, opt);
 	if (q)
 		add_view(cmd, opt, q);
 	add_devices(cmd, opt);
 	add_watchers(cmd, opt);
-	add_copy(cmd, "-kernel", opt->xen);
-	add(cmd, "-append",
-	    print(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
+	command_copy(cmd, "-kernel", opt->xen);
+	command_add(cmd, "-append",
+	    command_text(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
 		  opt->dom0_memory, opt->dom0_memory, opt->cpus,
 		  opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
 	if (with_dom0)
-		add(cmd, "-initrd", modules(opt));
+		command_add(cmd, "-initrd", modules(opt));
+	return boxed;
 }
 
 void qemu_print(const struct options *opt)
@@ -199,21 +168,16 @@ void qemu_print(const struct options *opt)
 	struct command cmd;
 
 	command_make(&cmd, opt, NULL, accel, true);
-	for (unsigned int i = 0; i < cmd.n; i++) {
-		putchar('\'');
-		for (const char *p = cmd.argv[i]; *p; p++) {
-			if (*p == '\'')
-				fputs("'\\'", stdout);
-			putchar(*p);
-		}
-		fputs(i + 1 < cmd.n ? "' " : "'\n", stdout);
-	}
+	command_print(&cmd);
 	command_free(&cmd);
 }
 
 /*
  * The process
  */
+
+/* The status of a box is that of what ran in it, and above this a signal. */
+#define SIGNALLED	128
 
 static void __noreturn become(const struct qemu *q, int console, pid_t parent,
 			      char **argv)
@@ -244,20 +208,18 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	pid_t parent = getpid();
 	struct command cmd;
 	int fds[2];
-	FILE *errors = tmpfile();
 
-	if (!errors || pipe2(fds, O_CLOEXEC))
-		die("cannot set up QEMU's console: %s", strerror(errno));
 	memset(q, 0, sizeof(*q));
-	q->errors = dup(fileno(errors));
-	fclose(errors);
+	q->errors = memfd_create("errors", MFD_CLOEXEC);
+	if (q->errors < 0 || pipe2(fds, O_CLOEXEC))
+		die("cannot set up QEMU's console: %s", strerror(errno));
 	q->console = fds[0];
 	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20))
 		die("cannot make the machine's memory: %s", strerror(errno));
 	if (!monitor_open(&q->monitor))
 		die("cannot set up QEMU's monitor: %s", strerror(errno));
 
-	command_make(&cmd, opt, q, accel, with_dom0);
+	q->boxed = command_make(&cmd, opt, q, accel, with_dom0);
 	q->pid = fork();
 	if (q->pid < 0)
 		die("cannot fork: %s", strerror(errno));
@@ -288,6 +250,9 @@ const char *qemu_trouble(const struct qemu *q, const struct options *opt,
 	if (WIFSIGNALED(q->status)) {
 		snprintf(buf, size, "QEMU was killed by signal %d",
 			 WTERMSIG(q->status));
+	} else if (q->boxed && WEXITSTATUS(q->status) > SIGNALLED) {
+		snprintf(buf, size, "QEMU was killed by signal %d",
+			 WEXITSTATUS(q->status) - SIGNALLED);
 	} else if (WEXITSTATUS(q->status) == 127 && !said[0]) {
 		snprintf(buf, size, "%s is not there; install qemu-system-x86",
 			 opt->qemu);

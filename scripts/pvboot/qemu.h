@@ -23,6 +23,7 @@ struct options;
  * @monitor: QEMU's monitor
  * @status: how it ended, as waitpid() tells
  * @ended: it has
+ * @boxed: the process is that of its box
  */
 struct qemu {
 	pid_t pid;
@@ -32,6 +33,7 @@ struct qemu {
 	struct monitor monitor;
 	int status;
 	bool ended;
+	bool boxed;
 };
 
 /**

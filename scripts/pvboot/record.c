@@ -333,6 +333,7 @@ static void add_machine(cJSON *obj, const struct record_facts *facts)
 	add_number(machine, "cpus", facts->cpus);
 	add_number(machine, "memory", facts->memory);
 	add_number(machine, "dom0_memory", facts->dom0_memory);
+	add_text(machine, "box", facts->box);
 }
 
 static cJSON *make_record(const struct machine *m, const struct record_facts *facts)
@@ -370,16 +371,23 @@ static cJSON *make_record(const struct machine *m, const struct record_facts *fa
 	return obj;
 }
 
-int record_write(const char *path, const struct machine *m,
-		 const struct record_facts *facts)
+char *record_text(const struct machine *m, const struct record_facts *facts)
 {
 	cJSON *obj = make_record(m, facts);
 	char *text = cJSON_Print(obj);
+
+	cJSON_Delete(obj);
+	return text;
+}
+
+int record_write(const char *path, const struct machine *m,
+		 const struct record_facts *facts)
+{
+	char *text = record_text(m, facts);
 	char new[4096];
 	FILE *f = NULL;
 	int err = -ENOMEM;
 
-	cJSON_Delete(obj);
 	if (!text)
 		return err;
 	if (snprintf(new, sizeof(new), "%s.new", path) < (int)sizeof(new))
@@ -395,6 +403,6 @@ int record_write(const char *path, const struct machine *m,
 			unlink(new);
 		}
 	}
-	cJSON_free(text);
+	free(text);
 	return err;
 }

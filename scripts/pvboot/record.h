@@ -18,6 +18,7 @@
  * @cpus: its CPUs
  * @memory: the machine's memory, in MiB
  * @dom0_memory: dom0's
+ * @box: what QEMU runs in, see box_name()
  * @names: names of what the caller knows...
  * @values: ...and what it is
  * @nfacts: entries in both
@@ -30,10 +31,20 @@ struct record_facts {
 	unsigned int cpus;
 	unsigned int memory;
 	unsigned int dom0_memory;
+	const char *box;
 	const char *names[FACTS_MAX];
 	const char *values[FACTS_MAX];
 	unsigned int nfacts;
 };
+
+/**
+ * record_text() - make the record of a boot
+ * @m: the machine, after machine_judge()
+ * @facts: the rest of what it says
+ *
+ * Return: the record, to be freed by free(), or NULL.
+ */
+char *record_text(const struct machine *m, const struct record_facts *facts);
 
 /**
  * record_write() - write the record of a boot

@@ -32,7 +32,9 @@ static bool add_section(struct symbols *syms, Elf *elf, Elf_Scn *scn,
 			const GElf_Shdr *hdr)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
-	size_t total = hdr->sh_entsize ? hdr->sh_size / hdr->sh_entsize : 0;
+	size_t each = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
+	/* what the file holds, whatever its header says */
+	size_t total = data && each ? data->d_size / each : 0;
 	struct symbol *grown;
 
 	grown = realloc(syms->sym, (syms->count + total + 1) * sizeof(*grown));
@@ -68,8 +70,8 @@ static bool read_elf(struct symbols *syms, Elf *elf)
 	while ((scn = elf_nextscn(elf, scn))) {
 		if (!gelf_getshdr(scn, &hdr) || hdr.sh_type != SHT_SYMTAB)
 			continue;
-		if (!add_section(syms, elf, scn, &hdr))
-			return false;
+		/* There is one, or the file is broken. */
+		return add_section(syms, elf, scn, &hdr);
 	}
 	return true;
 }

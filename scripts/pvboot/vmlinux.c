@@ -26,12 +26,14 @@ static bool find_symtab(struct vmlinux *v)
 	GElf_Shdr hdr;
 
 	while ((scn = elf_nextscn(v->elf, scn))) {
-		if (!gelf_getshdr(scn, &hdr) || hdr.sh_type != SHT_SYMTAB || !hdr.sh_entsize)
+		if (!gelf_getshdr(scn, &hdr) || hdr.sh_type != SHT_SYMTAB)
 			continue;
 		v->symtab = elf_getdata(scn, NULL);
-		v->count = hdr.sh_size / hdr.sh_entsize;
+		if (!v->symtab)
+			return false;
+		v->count = v->symtab->d_size / gelf_fsize(v->elf, ELF_T_SYM, 1, EV_CURRENT);
 		v->strings = hdr.sh_link;
-		return v->symtab;
+		return true;
 	}
 	return false;
 }

@@ -67,7 +67,7 @@ RECORD = {
     "seconds": maybe(SECONDS), "silence": maybe(SECONDS),
     "facts": ("values", maybe(TEXT)),
     "machine": maybe({"accel": TEXT, "cpu": TEXT, "cpus": COUNT, "memory": COUNT,
-                      "dom0_memory": COUNT}),
+                      "dom0_memory": COUNT, "box": TEXT}),
     "logs": ("values", maybe(TEXT)), "domains": each(DOMAIN),
 }
 

@@ -132,6 +132,9 @@ def header(record):
             found.setdefault(name, form.format_map(facts))
         except KeyError:
             pass
+    machine = record["machine"]
+    if machine and machine["box"].startswith("none"):
+        found["box for QEMU"] = machine["box"]
     return [*found.items()] + [(UNKNOWN, option) for option in facts.get("unknown", "").split()]
 
 

@@ -151,7 +151,7 @@ bisect)
 	[ "$OVER" != commits ] || [ -n "$KERNEL" ] || die "commits of which tree? Say so by KERNEL=path"
 	;;
 cell) [ -n "$CELL" ] || die "where does the record go? Say so by CELL=folder" ;;
-check | matrix) ;;
+check | fuzz | matrix) ;;
 bench)
 	[ -z "$KERNEL" ] ||
 		die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
@@ -169,7 +169,7 @@ esac
 
 # Those that do not boot
 case $goal in
-tree | patched | kernel | guests | machine | report) ;;
+tree | patched | kernel | guests | machine | report | fuzz) ;;
 *)
 	# Xen needs 128 for itself, and the domUs come one after the other.
 	need=$((DOM0_MEMORY + 128))
@@ -182,7 +182,7 @@ tree | patched | kernel | guests | machine | report) ;;
 	;;
 esac
 case $goal in
-machine | series | report) ;;
+machine | series | report | fuzz) ;;
 # A tree, its objects and what else is left of it
 *) [ -e "$B/base" ] || need_disk 5500 "$O" ;;
 esac

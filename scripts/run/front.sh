@@ -8,7 +8,7 @@ goal=$1
 unset STEP_STDERR
 scripts/run/arguments.sh "$goal" || exit
 case $goal in
-check | lint | series | witness) packages=$goal ;;
+check | fuzz | lint | series | witness) packages=$goal ;;
 *) packages=boot ;;
 esac
 scripts/run/packages.sh "$packages" || exit
@@ -20,6 +20,10 @@ cell)
 	rm -f "$CELL/result.json"
 	scripts/boot/boots.py scripts/boot/cell.sh "$BOOT" || exit
 	exec scripts/report/report.py --format table "$CELL"
+	;;
+fuzz)
+	make -s -C tests/fuzz OUT="$O/fuzz" || exit 125
+	exec tests/fuzz/fuzz.py --time "$TIME" --jobs "$JOBS" "$O/fuzz"
 	;;
 matrix | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
 judge)

@@ -34,9 +34,10 @@ step=${step%.sh}
 # whatever else fails is ours.
 keep_status() {
 	rc=$?
+	[ -z "${taken:-}" ] || rm -f "$taken"
 	if [ $rc -ne 0 ] && [ -n "${STEP_STDERR:-}" ]; then
 		[ "$step" = report ] || [ "$rc,${judged:-}" = 1,yes ] || rc=125
-		echo $rc >"$O/status"
+		echo $rc 2>/dev/null >"$O/status" || :
 	fi
 }
 trap keep_status EXIT
@@ -146,6 +147,24 @@ series_key() {
 checkout_base() {
 	git -C "$1" update-ref --no-deref HEAD base
 	git -C "$1" reset -q --hard
+}
+
+# take_tree TREE: for this step alone, which may change it and its .git.  If who had it
+# last was killed, it is put back first: git may have left locks and half of a patch,
+# and files that only the patches make.
+take_tree() {
+	if [ -e "$1/.git/taken" ]; then
+		find "$1/.git" -name '*.lock' -delete
+		rm -rf "$1/.git/rebase-apply"
+		find "$SERIES" patches -name '*.patch' -exec \
+			sed -n '/^--- .dev.null/{n; s|^+++ b/||p}' {} + | sort -u |
+			while read -r f; do
+				git -C "$1" cat-file -e "base:$f" 2>/dev/null || rm -f "$1/$f"
+			done
+		checkout_base "$1"
+	fi
+	taken=$1/.git/taken
+	: >"$taken"
 }
 
 # watch_command LOG WHAT COMMAND...: run a long command with its output in a

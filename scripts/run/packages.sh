@@ -1,23 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Install what `make boot`, `make lint`, `make witness` and `make check` need, or
-# print the one line that does:	packages.sh boot|series|lint|witness|check
+# Install what `make boot`, `make lint`, `make witness`, `make fuzz` and `make check`
+# need, or print the one line that does:	packages.sh boot|series|lint|witness|fuzz|check
 # Leaves nothing but apt's words in $O/tools.log.
 . scripts/run/lib.sh
 
-boot="bc bison ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
+boot="bc bison bubblewrap ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
 	pax-utils perl python3 qemu-system-x86 rsync unifdef xz-utils"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
-check="b4 git-email libclang-rt-19-dev libcmocka-dev libmailtools-perl procps pyflakes3
+fuzz="clang-19 libclang-rt-19-dev libcmocka-dev"
+check="b4 git-email libmailtools-perl procps pyflakes3 strace
 	python3-junitparser python3-sphinx shellcheck"
 
 case $1 in
 boot | series) want=$boot ;;
 lint) want="$boot $lint" ;;
 witness) want="$boot $witness" ;;
-check) want="$boot $lint $witness $check" ;;
+fuzz) want="$boot $fuzz" ;;
+check) want="$boot $lint $witness $fuzz $check" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

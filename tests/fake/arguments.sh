@@ -60,6 +60,7 @@ no "is not a folder that can be written" boot O=/proc/none
 no "MEMROY= is no variable" boot MEMROY=2048
 no "CHECKS=nonsense is not am, message" lint CHECKS="am nonsense"
 no "TESTS=nonsense is neither" check TESTS="unit nonsense"
+no "from 1 to 9999999" fuzz TIME=0
 no "V=2x is not a number" series V=2x
 fake_tree 6 1
 no "Say so by LINE=" lint KERNEL="$work/tree"

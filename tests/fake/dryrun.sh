@@ -43,8 +43,8 @@ dry_run() {
 		XEN=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 \
 		DOMU_CPUS=2 DOMU_MEMORY=64 PATIENCE=1 "$@" \
 		sh -c 'scripts/boot/cell.sh "$0" | xargs -0 sh -c '\''exec "$@" --print-command'\'' sh' "$boot"
-	# One option a line, and no path of this machine
-	sed "s|$work/build|BUILD|g; s| '\{0,1\}-|\n&|g" "$work/out" >"$work/command"
+	# One option a line, no path of this machine, and without its box
+	sed "s|^'bwrap' .* '--' ||; s|$work/build|BUILD|g; s| '\{0,1\}-|\n&|g" "$work/out" >"$work/command"
 	cat "$work/command"
 	if [ -n "${REWRITE:-}" ]; then
 		mkdir -p tests/fake/dryrun

@@ -74,7 +74,8 @@ qemu_ended() {
 		! grep -qs 'Linux version' "$work/ended/console.log" || break
 		sleep 0.1
 	done
-	pkill -TERM -P $pid
+	# and not the box that it is in
+	pkill -TERM -f "^qemu-system.*$work/bzImage"
 	rc=0
 	wait $pid || rc=$?
 	[ $rc -eq 125 ]

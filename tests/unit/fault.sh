@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
 #
-# `make judge`, and fuzzing of what it is made of.
+# `make judge`.
 
 # report NAME TITLE LINE...: a file for the judge
 report() {
@@ -47,4 +47,3 @@ no_folder() {
 	[ $rc -eq 125 ]
 }
 t "... of no folder" no_folder
-t "reports: 20 s of fuzzing" make -s -C tests/fuzz OUT="$O/fuzz" TIME=20 run

@@ -165,6 +165,22 @@ static void test_spellings(void **state)
 		       "divide error in guilty_function", FAULT_CRASH);
 }
 
+/* A mark says nothing; the line after it does. */
+static void test_mark(void **state)
+{
+	static const char * const lines[][4] = {
+		{ "------------[ cut here ]------------", "kernel BUG at mm/a.c:12!",
+		  "RIP: 0010:guilty_function+0x1/0x2" },
+		{ "------------[ cut here ]------------",
+		  "WARNING: CPU: 1 PID: 77 at mm/a.c:12 guilty_function+0x1/0x2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_string_equal(scan_in("%s", FAULT_KERNEL, lines[i])->fault[0].what,
+				    lines[i][1]);
+}
+
 static void test_titles(void **state)
 {
 	static const struct {
@@ -450,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_titles),
+		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_xen),
 		cmocka_unit_test(test_panic_follows),
 		cmocka_unit_test(test_sources),

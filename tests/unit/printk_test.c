@@ -4,8 +4,6 @@
  */
 #include "world.h"
 
-#define LOG		0xffffffff81240000UL
-
 struct heard {
 	char text[4096];
 	unsigned int lines;
@@ -27,52 +25,6 @@ static void said(struct world *w, const char *text)
 
 	printk_read(&w->g, hear, &h);
 	assert_string_equal(h.text, text);
-}
-
-#define COUNT_BITS	3
-#define SIZE_BITS	9
-#define COMMITTED	0x4000000000000000UL
-#define FINALIZED	0x8000000000000000UL
-
-/* The ring's head, in the kernel's own place for it. */
-static void make_ring(struct world *w, unsigned long head, unsigned long tail)
-{
-	unsigned long rb = sym(w, "printk_rb_static"), size, text;
-
-	vmlinux_symbol(w->vmlinux, "printk_rb_static", &rb, &size);
-	text = size == 88 ? 48 : 40;
-	poke_sym(w, "prb", rb, 8);
-	poke64(w, rb, COUNT_BITS);
-	poke64(w, rb + 8, sym(w, "_printk_rb_static_descs"));
-	poke64(w, rb + 16, sym(w, "_printk_rb_static_infos"));
-	poke64(w, rb + 24, head);
-	poke64(w, rb + 32, tail);
-	poke64(w, rb + text, SIZE_BITS);
-	poke64(w, rb + text + 8, LOG);
-	at(w, LOG);
-}
-
-static void make_entry(struct world *w, unsigned long id, unsigned long state, unsigned long begins,
-		       unsigned long next, const char *text, unsigned short len)
-{
-	unsigned long desc = sym(w, "_printk_rb_static_descs") + id % 8 * 24;
-	unsigned long info, size;
-	unsigned long block = begins % (1 << SIZE_BITS);
-
-	vmlinux_symbol(w->vmlinux, "_printk_rb_static_infos", &info, &size);
-	info += id % 8 * (size / 8);
-	poke64(w, desc, id | state);
-	poke64(w, desc + 8, begins);
-	poke64(w, desc + 16, next);
-	poke64(w, info, id);
-	poke64(w, info + 8, id * 1000000000 + 1500);
-	poke(w, info + 16, &len, 2);
-	if (begins & 1)
-		return;
-	if (block + next - begins > 1 << SIZE_BITS && next - begins <= 1 << SIZE_BITS)
-		block = 0;
-	poke64(w, LOG + block, id);
-	poke(w, LOG + block + 8, text, strlen(text));
 }
 
 static void ring(const char *version)
@@ -140,28 +92,6 @@ static void test_ring_broken(void **state)
 	poke_sym(&w, "prb", 0, 8);
 	said(&w, "");
 	end(&w);
-}
-
-static size_t make_record(struct world *w, unsigned long index, unsigned long ns, size_t header,
-			  const char *text)
-{
-	unsigned short sizes[4] = { 0, strlen(text), 4, 0 };
-
-	sizes[0] = (header + strlen(text) + 4 + 3) / 4 * 4;
-	poke64(w, LOG + index, ns);
-	poke(w, LOG + index + 8, sizes, sizeof(sizes));
-	poke(w, LOG + index + header, text, strlen(text));
-	poke(w, LOG + index + header + strlen(text), "X=1", 4);
-	return sizes[0];
-}
-
-static void make_log(struct world *w, unsigned int size, unsigned int first, unsigned int next)
-{
-	poke_sym(w, "log_buf", LOG, 8);
-	poke_sym(w, "log_buf_len", size, 4);
-	poke_sym(w, "log_first_idx", first, 4);
-	poke_sym(w, "log_next_idx", next, 4);
-	at(w, LOG);
 }
 
 static void log_of(size_t header)

@@ -56,7 +56,8 @@ def record(cell="with", domains=None, **more):
              "outcome": outcome, "status": {"ok": 0, "fault": 1, "unjudged": 125}[outcome],
              "title": bad["title"], "why": None if outcome == "ok" else bad["why"] or bad["summary"],
              "begun": "2026-11-24T16:04:05Z", "seconds": 3.25, "silence": 0.5, "facts": dict(FACTS),
-             "machine": {"accel": "tcg", "cpu": "qemu64,+rdrand", "cpus": 1, "memory": 1024, "dom0_memory": 256},
+             "machine": {"accel": "tcg", "cpu": "qemu64,+rdrand", "cpus": 1, "memory": 1024, "dom0_memory": 256,
+                         "box": "bubblewrap"},
              "logs": {"console": "console.log", "xen": "xen.log"}, "domains": domains}
     return copy.deepcopy(found | more)
 

@@ -4,6 +4,9 @@
  */
 #include "world.h"
 
+#define COUNT_BITS	3
+#define SIZE_BITS	9
+
 void put(struct world *w, unsigned long addr, const void *buf, size_t len)
 {
 	assert_int_equal(pwrite(w->mem.fd, buf, len, addr), len);
@@ -96,6 +99,68 @@ void load(struct world *w, bool dom0)
 	start[48] = dom0 ? 3 : 0;
 	poke(w, 0xffffffff81230000UL, start, sizeof(start));
 	poke_sym(w, "xen_start_info", 0xffffffff81230000UL, 8);
+}
+
+void make_ring(struct world *w, unsigned long head, unsigned long tail)
+{
+	unsigned long rb = sym(w, "printk_rb_static"), size, text;
+
+	vmlinux_symbol(w->vmlinux, "printk_rb_static", &rb, &size);
+	text = size == 88 ? 48 : 40;
+	poke_sym(w, "prb", rb, 8);
+	poke64(w, rb, COUNT_BITS);
+	poke64(w, rb + 8, sym(w, "_printk_rb_static_descs"));
+	poke64(w, rb + 16, sym(w, "_printk_rb_static_infos"));
+	poke64(w, rb + 24, head);
+	poke64(w, rb + 32, tail);
+	poke64(w, rb + text, SIZE_BITS);
+	poke64(w, rb + text + 8, LOG);
+	at(w, LOG);
+}
+
+void make_entry(struct world *w, unsigned long id, unsigned long state, unsigned long begins,
+		unsigned long next, const char *text, unsigned short len)
+{
+	unsigned long desc = sym(w, "_printk_rb_static_descs") + id % 8 * 24;
+	unsigned long info, size;
+	unsigned long block = begins % (1 << SIZE_BITS);
+
+	vmlinux_symbol(w->vmlinux, "_printk_rb_static_infos", &info, &size);
+	info += id % 8 * (size / 8);
+	poke64(w, desc, id | state);
+	poke64(w, desc + 8, begins);
+	poke64(w, desc + 16, next);
+	poke64(w, info, id);
+	poke64(w, info + 8, id * 1000000000 + 1500);
+	poke(w, info + 16, &len, 2);
+	if (begins & 1)
+		return;
+	if (block + next - begins > 1 << SIZE_BITS && next - begins <= 1 << SIZE_BITS)
+		block = 0;
+	poke64(w, LOG + block, id);
+	poke(w, LOG + block + 8, text, strlen(text));
+}
+
+size_t make_record(struct world *w, unsigned long index, unsigned long ns, size_t header,
+		   const char *text)
+{
+	unsigned short sizes[4] = { 0, strlen(text), 4, 0 };
+
+	sizes[0] = (header + strlen(text) + 4 + 3) / 4 * 4;
+	poke64(w, LOG + index, ns);
+	poke(w, LOG + index + 8, sizes, sizeof(sizes));
+	poke(w, LOG + index + header, text, strlen(text));
+	poke(w, LOG + index + header + strlen(text), "X=1", 4);
+	return sizes[0];
+}
+
+void make_log(struct world *w, unsigned int size, unsigned int first, unsigned int next)
+{
+	poke_sym(w, "log_buf", LOG, 8);
+	poke_sym(w, "log_buf_len", size, 4);
+	poke_sym(w, "log_first_idx", first, 4);
+	poke_sym(w, "log_next_idx", next, 4);
+	at(w, LOG);
 }
 
 void begin(struct world *w, const char *version)

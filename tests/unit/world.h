@@ -51,4 +51,21 @@ void poke64(struct world *w, unsigned long va, unsigned long val);
 unsigned long sym(struct world *w, const char *name);
 void poke_sym(struct world *w, const char *name, unsigned long val, size_t len);
 
+/* What the log buffer holds of text */
+#define LOG		0xffffffff81240000UL
+
+/* States of an entry of a ring */
+#define COMMITTED	0x4000000000000000UL
+#define FINALIZED	0x8000000000000000UL
+
+/* A ring of eight entries and 512 bytes, in the kernel's own place for it */
+void make_ring(struct world *w, unsigned long head, unsigned long tail);
+void make_entry(struct world *w, unsigned long id, unsigned long state, unsigned long begins,
+		unsigned long next, const char *text, unsigned short len);
+
+/* A log as until 5.9, and a record in it.  Return: its bytes. */
+void make_log(struct world *w, unsigned int size, unsigned int first, unsigned int next);
+size_t make_record(struct world *w, unsigned long index, unsigned long ns, size_t header,
+		   const char *text);
+
 #endif /* TESTS_WORLD_H */
