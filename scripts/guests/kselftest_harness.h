@@ -63,14 +63,14 @@ static struct __test_metadata *all_tests, **all_tests_end = &all_tests;
 		*p = &f##_##v##_list; \
 	} \
 	const struct f##_variant f##_##v##_variant =
-#define TEST_ARGUMENTS(f) \
+#define TEST_ARGUMENTS(data, variant_type) \
 	struct __test_metadata __attribute__((unused)) *_metadata, \
-	struct f##_data __attribute__((unused)) *self, \
-	const struct f##_variant __attribute__((unused)) *variant
-#define FIXTURE_SETUP(f)	static void f##_setup(TEST_ARGUMENTS(f))
-#define FIXTURE_TEARDOWN(f)	static void f##_teardown(TEST_ARGUMENTS(f))
+	struct data __attribute__((unused)) *self, \
+	const struct variant_type __attribute__((unused)) *variant
+#define FIXTURE_SETUP(f)	static void f##_setup(TEST_ARGUMENTS(f##_data, f##_variant))
+#define FIXTURE_TEARDOWN(f)	static void f##_teardown(TEST_ARGUMENTS(f##_data, f##_variant))
 #define TEST_F_TIMEOUT(f, t, seconds) \
-	static void f##_##t(TEST_ARGUMENTS(f)); \
+	static void f##_##t(TEST_ARGUMENTS(f##_data, f##_variant)); \
 	static void f##_##t##_run(struct __test_metadata *meta, const void *variant) \
 	{ \
 		struct f##_data self = {}; \
@@ -86,7 +86,7 @@ static struct __test_metadata *all_tests, **all_tests_end = &all_tests;
 		*all_tests_end = &f##_##t##_meta; \
 		all_tests_end = &f##_##t##_meta.next; \
 	} \
-	static void f##_##t(TEST_ARGUMENTS(f))
+	static void f##_##t(TEST_ARGUMENTS(f##_data, f##_variant))
 
 #define TH_LOG(fmt, ...) \
 	printf("# %s:%d:%s:" fmt "\n", "xen_pv_cr3.c", __LINE__, _metadata->name, ##__VA_ARGS__)
@@ -168,9 +168,11 @@ static int test_harness_run(int argc, char **argv)
 			int is = test_one(t, v);
 
 			bad += is == TEST_BAD;
-			printf("%sok %u %s.%s.%s%s%s\n", is == TEST_BAD ? "not " : "", ++nr,
-			       t->fixture->name, v->name, t->name,
-			       is == TEST_SKIPS ? " # SKIP " : "", is == TEST_SKIPS ? t->skipped : "");
+			printf("%sok %u %s.%s.%s", is == TEST_BAD ? "not " : "", ++nr,
+			       t->fixture->name, v->name, t->name);
+			if (is == TEST_SKIPS)
+				printf(" # SKIP %s", t->skipped);
+			printf("\n");
 		}
 	}
 	return !!bad;

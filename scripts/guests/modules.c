@@ -21,7 +21,7 @@ static int no_dots(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static void load(const char *name)
+static void insert(const char *name)
 {
 	char path[512];
 	int fd;
@@ -38,10 +38,15 @@ static void load(const char *name)
 void modules_load(void)
 {
 	struct dirent **names;
-	int n = scandir(MODULES, &names, no_dots, alphasort);
+	int n;
+
+	/* A kernel of ours in front of others' takes none. */
+	if (access("/proc/modules", F_OK))
+		return;
+	n = scandir(MODULES, &names, no_dots, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		load(names[i]->d_name);
+		insert(names[i]->d_name);
 		free(names[i]);
 	}
 	if (n >= 0)

@@ -21,7 +21,6 @@
 #include "kallsyms.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +31,7 @@
 #define NAME_BYTES	130	/* ...and in the table, which compresses it */
 /* Some have an order of the names between markers and tokens. */
 #define MARKERS_AWAY	(3 * SYMBOLS_MAX)
-#define SYMBOLS_MAX	(1U << 22)
+#define SYMBOLS_MAX	0x400000U
 
 struct tables {
 	const unsigned char *raw;
@@ -48,9 +47,9 @@ static unsigned int get16(const unsigned char *p)
 	return p[0] | p[1] << 8;
 }
 
-static uint32_t get32(const unsigned char *p)
+static unsigned int get32(const unsigned char *p)
 {
-	uint32_t v;
+	unsigned int v;
 
 	memcpy(&v, p, sizeof(v));
 	return v;
@@ -113,7 +112,7 @@ static unsigned int count_markers(const struct tables *t, size_t at)
 	if (get32(t->raw + at))
 		return 0;
 	for (; at + 4 * n + 4 <= t->tokens; n++) {
-		uint32_t more = get32(t->raw + at + 4 * n) - get32(t->raw + at + 4 * n - 4);
+		unsigned int more = get32(t->raw + at + 4 * n) - get32(t->raw + at + 4 * n - 4);
 
 		if (more < 2 * NAMES_A_MARKER || more > NAMES_A_MARKER * NAME_BYTES)
 			break;
@@ -160,7 +159,7 @@ static bool find_names(struct tables *t)
 	for (size_t at = (t->markers - before) / 4 * 4;
 	     at >= 8 && t->markers - before - at < NAMES_A_MARKER * NAME_BYTES; at -= 4) {
 		for (size_t back = 4; back <= 8; back += 4) {
-			uint32_t count = get32(t->raw + at - back);
+			unsigned int count = get32(t->raw + at - back);
 
 			if (count > most || count <= most - NAMES_A_MARKER ||
 			    !are_names(t, at, count))
@@ -251,15 +250,15 @@ static bool read_addresses(const struct tables *t, struct kallsyms *k,
 	bool negative = false, fits = false;
 
 	for (size_t i = 0; i < k->count && !negative; i++)
-		negative = (int32_t)get32(offsets + 4 * i) < 0;
+		negative = (int)get32(offsets + 4 * i) < 0;
 	for (size_t i = 0; i < k->count; i++) {
 		struct kallsyms_symbol *sym = &k->sym[i];
-		int32_t off = get32(offsets + 4 * i);
+		int off = get32(offsets + 4 * i);
 
 		if (!o->base)
 			sym->addr = o->first + 4 * i + off;
 		else if (!negative)
-			sym->addr = o->base + (uint32_t)off;
+			sym->addr = o->base + (unsigned int)off;
 		else
 			sym->addr = off < 0 ? o->base - 1 - off : (unsigned long)off;
 		if (i && sym->addr < sym[-1].addr)

@@ -97,7 +97,7 @@ examples() {
 		variables | grep -q "^${name}[[:space:]]"
 		case $name in
 		LINE) [ -z "$value" ] || [ -e "patches/$value/line" ] ;;
-		XEN) [ -z "$value" ] || grep -q "^$value: " scripts/fetch/xens ;;
+		XEN) [ -z "$value" ] || [ "$value" = newest ] || grep -q "^$value: " scripts/fetch/xens ;;
 		esac
 	done <"$work/examples"
 }

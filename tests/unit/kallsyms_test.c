@@ -17,7 +17,7 @@
 
 #define TEXT		0xffffffff81000000UL
 #define SYMBOLS		700
-#define MOST		(1U << 17)
+#define MOST		0x20000U
 
 enum layout { BEFORE, WITH_ORDER, AFTER, BY_PLACE };
 
@@ -32,12 +32,12 @@ static void put(const void *what, size_t size, size_t to)
 	len += size;
 }
 
-static void put32(uint32_t v, size_t to)
+static void put32(unsigned int v, size_t to)
 {
 	put(&v, sizeof(v), to);
 }
 
-static void put64(uint64_t v)
+static void put64(unsigned long v)
 {
 	put(&v, sizeof(v), 8);
 }
@@ -76,7 +76,7 @@ static void put_offsets(enum layout layout)
 		put64(TEXT);
 }
 
-static void put_names(uint32_t *markers)
+static void put_names(unsigned int *markers)
 {
 	size_t begin;
 
@@ -101,7 +101,7 @@ static void put_names(uint32_t *markers)
 /* Each byte stands for itself, if it is a letter, or for something else. */
 static void put_tokens(void)
 {
-	uint16_t index[256];
+	unsigned short index[256];
 	size_t begin;
 	char text[8];
 
@@ -121,7 +121,7 @@ static void put_tokens(void)
 
 static void make(enum layout layout)
 {
-	uint32_t markers[(SYMBOLS + 255) / 256];
+	unsigned int markers[(SYMBOLS + 255) / 256];
 
 	memset(raw, 0, sizeof(raw));
 	/* What looks like the beginning of something */
