@@ -18,6 +18,12 @@ default = $(filter-out -,$(patsubst $(1)=%,%,$(filter $(1)=%,$(CONTRACT))))
 given = $(filter-out default undefined file,$(origin $(1)))
 $(foreach n,$(NAMES),$(if $(call given,$(n)),,$(eval \
 	$(n) := $(or $(call unquote,$(CONFIG_$(n))),$(call default,$(n))))))
+# A distribution's kernel takes more memory than ours, which is small.
+ifneq ($(PACKAGE)$(IMAGE),)
+larger = $(if $(call given,$(1))$(CONFIG_$(1)),,$(eval override $(1) := $(2)))
+$(call larger,DOM0_MEMORY,512)
+$(call larger,DOMU_MEMORY,192)
+endif
 ifeq ($(call given,JOBS),)
 JOBS := $(shell nproc)
 endif
@@ -40,6 +46,8 @@ export WANTED_LINES := $(if $(call given,LINE),$(LINE),$(ALL_LINES))
 # The doctor looks at the machine, not at a kernel.
 ifneq ($(filter doctor,$(MAKECMDGOALS)),)
 override KERNEL :=
+override PACKAGE :=
+override IMAGE :=
 endif
 
 # The steps run from here and see absolute paths.  One with a blank in it, which
@@ -49,9 +57,21 @@ path = $(if $(word 2,$(1)),$(1),$(abspath $(home)))
 override O := $(call path,$(O))
 override KERNEL := $(call path,$(KERNEL))
 override SERIES := $(call path,$(SERIES))
+override CONFIG := $(call path,$(CONFIG))
+override IMAGE := $(call path,$(IMAGE))
+override VMLINUX := $(call path,$(VMLINUX))
+override MODULES := $(call path,$(MODULES))
+override PACKAGE := $(if $(filter %.deb,$(PACKAGE)),$(call path,$(PACKAGE)),$(PACKAGE))
+# Xen may be named by version or by path.
+override XEN := $(if $(findstring /,$(XEN)),$(call path,$(XEN)),$(XEN))
+# A name for a path, as a folder of ours
+own = $(1)-$(notdir $(2))-$(shell echo '$(2)$(3)' | cksum | cut -d' ' -f1)
+export XEN_NAME := $(if $(findstring /,$(XEN)),$(call own,own,$(XEN)),$(XEN))
+# Built already, so there is nothing to compile but what is ours.
+export BUILT := $(PACKAGE)$(IMAGE)
 # A variant has its own objects and kernels, on the same tree.
-export TREE_B := $(O)/$(if $(KERNEL),own-$(notdir $(KERNEL))-$(shell echo '$(KERNEL)' | cksum | cut -d' ' -f1),$(LINE))
-export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
+export TREE_B := $(O)/$(if $(BUILT),$(call own,image,$(BUILT),$(VMLINUX) $(MODULES) $(LINE)),$(if $(KERNEL),$(call own,own,$(KERNEL)),$(LINE)))
+export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))$(if $(CONFIG),$(call own,+own,$(CONFIG),$(CONFIG_FIX)))
 
 # Where make itself leaves things: in O=, if that can be
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
@@ -125,9 +145,10 @@ endif
 # Whoever has no compiler gets one, but not for a goal that is refused anyway.
 $(DOOR)/exit.so: scripts/run/exit.c
 	@mkdir -p $(@D)
-	@command -v gcc >/dev/null || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
+	@command -v gcc >/dev/null && gcc=gcc || gcc=scripts/build/gcc.sh; \
+	[ $$gcc = gcc ] || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
 		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
-	gcc -shared -fPIC -O2 -o $@.new $< && mv $@.new $@
+	$$gcc -shared -fPIC -O2 -o $@.new $< && mv $@.new $@
 
 # End with the status that the run has left, which is this make's alone, also where
 # machines share a folder.  On a full disk it has left none; make's own would blame the
@@ -151,6 +172,6 @@ menuconfig:
 # O may be a folder of the user's that holds other things, too.
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
-	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests fuzz bench speed matrix soak bisect exit.* lock status Kconfig.* *.log)
+	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* image-* xen-* download toolstack-* pvboot* \
+		compiler tests fuzz bench speed matrix soak bisect exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

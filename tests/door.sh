@@ -13,7 +13,7 @@ fake_tree() {
 	mkdir -p "$work/tree/arch/x86/xen"
 	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 0\n' "$1" "$2" \
 		>"$work/tree/Makefile"
-	touch "$work/tree/Kbuild"
+	touch "$work/tree/Kbuild" "$work/tree/arch/x86/Kconfig"
 	echo 'void xen_write_cr3(unsigned long cr3);' \
 		>"$work/tree/arch/x86/xen/mmu.c"
 	git -C "$work/tree" init -q

@@ -26,7 +26,7 @@ make --no-print-directory -f scripts/Makefile.run measured
 {
 	echo "kernel|$(cat "$dir/base"), without the options of its own tests"
 	echo "series|${SERIES#"$PWD/"}"
-	echo "hypervisor|$(cat "$O/xen-$XEN/version")"
+	echo "hypervisor|$(cat "$O/xen-$XEN_NAME/version")"
 	echo "machine|$(qemu-system-x86_64 --version | head -n 1), TCG, 1 CPU"
 	echo "compiler|$(gcc --version | head -n 1)"
 	echo "linker|$(ld --version | head -n 1)"

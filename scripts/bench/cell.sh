@@ -6,7 +6,7 @@
 . scripts/run/lib.sh
 
 dir=$O/bench/$LINE/$1
-ln -sf "$O/xen-$XEN/xen" ../root.cpio "$dir"
+ln -sf "$O/xen-$XEN_NAME/xen" ../root.cpio "$dir"
 rm -f "$dir/count"
 marks=$(scripts/bench/marks.py "$dir/vmlinux")
 # Xen and the kernel are told the names of their files, and would take longer over

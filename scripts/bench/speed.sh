@@ -137,7 +137,7 @@ relink=$(timed plain_make -j"$JOBS" bzImage vmlinux)
 
 {
 	echo "kernel|$(cat "$dir/run/$LINE/base")"
-	echo "hypervisor|$(cat "$dir/run/xen-$XEN/version")"
+	echo "hypervisor|$(cat "$dir/run/xen-$XEN_NAME/version")"
 	echo "machine|$(qemu-system-x86_64 --version | head -n 1), $ACCEL"
 	echo "compiler|$(gcc --version | head -n 1)"
 	echo "host|$(nproc) CPUs, -j$JOBS; load at the end $(cut -d' ' -f1 /proc/loadavg)"

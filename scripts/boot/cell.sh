@@ -49,7 +49,7 @@ without,*)
 with,dom0)
 	;;
 with,*)
-	initrd=$B/guests/dom0-$XEN.cpio
+	initrd=$B/guests/dom0-$XEN_NAME.cpio
 	tests=$tests,/domus
 	[ "$ROLE,$DOM0" = all,tested ] || tests=/domus
 	domu domu with 1 plain boot
@@ -72,7 +72,7 @@ fact() {
 
 mkdir -p "$dir"
 # shellcheck disable=SC2086 # options are wanted
-printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN/xen" --kernel "$kernel/bzImage" \
+printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/bzImage" \
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 	--cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
@@ -82,11 +82,12 @@ fact release "$(cat "$tested/built")"
 fact tree "$(cat "$B/base")"
 fact series "$series"
 fact variant "${VARIANT:-}"
-fact compiler "$(gcc --version | head -n 1)"
-fact hypervisor "$(cat "$O/xen-$XEN/version")"
+[ -z "${CONFIG:-}" ] || fact config "$CONFIG"
+fact compiler "$(cat "$tested/compiler")"
+fact hypervisor "$(cat "$O/xen-$XEN_NAME/version")"
 fact qemu "$(qemu-system-x86_64 --version | head -n 1)"
 [ ! -s "$tested/why" ] || fact spared "$(cat "$tested/why")"
-fact xen "$XEN"
+fact xen "$(cat "$O/xen-$XEN_NAME/number")"
 fact role "$ROLE"
-[ -n "$KERNEL" ] || fact line "$LINE"
+[ -n "$KERNEL${BUILT:-}" ] || fact line "$LINE"
 [ ! -s "$tested/unknown-options" ] || fact unknown "$(paste -sd' ' "$tested/unknown-options")"

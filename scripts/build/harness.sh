@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Say in $B/guests/harness whose headers the selftest is compiled with, and what
-# is in them: those of the tree, or of the line $CONTROL_LINE if the tree is from
-# before the selftests' harness.  Reads $B/tree or $O/$CONTROL_LINE/tree.
+# is in them: those of the tree, or ours if there is no tree, or one from before the
+# selftests' harness.  Reads $B/tree.
 . scripts/run/lib.sh
 
-lender=$B
-[ -e "$B/tree/tools/testing/selftests/kselftest_harness.h" ] || lender=$O/$CONTROL_LINE
-tests=$lender/tree/tools/testing/selftests
+tests=$B/tree/tools/testing/selftests
 mkdir -p "$B/guests"
+if [ ! -e "$tests/kselftest_harness.h" ]; then
+	# The selftest looks for it in the folder above.
+	tests=$B/guests/selftests
+	mkdir -p "$tests/x86"
+	cp scripts/guests/kselftest_harness.h "$tests/"
+fi
 {
 	echo "$tests"
 	# What is compiled with them, and makes the root

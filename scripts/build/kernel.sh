@@ -20,27 +20,6 @@ if [ "$commit" = none ]; then
 	exit 0
 fi
 
-# Every option that was asked for has to be in the final .config, unless this
-# kernel does not know it at all.
-check_config() {
-	options=$(sed -n 's/^\(# \)\{0,1\}CONFIG_\([A-Z0-9_]*\)[= ].*/\2/p' "$fragment")
-	known=$dir/known
-	find "$src" -name 'Kconfig*' -exec sed -n \
-		's/^[ \t]*\(menu\)\{0,1\}config[ \t][ \t]*//p' {} + | sort -u >"$known"
-	for o in $options; do
-		line=$(grep -E "^(# )?CONFIG_${o}[= ]" "$fragment")
-		case $line in
-		*=y | *=[0-9-]* | *=\"*) grep -qxF -- "$line" "$obj/.config" && continue ;;
-		*) grep -q "^CONFIG_$o=y" "$obj/.config" || continue ;;
-		esac
-		if grep -qx "$o" "$known"; then
-			die "CONFIG_$o was asked for and is not in the final .config; what it depends on must have changed (see $obj/.config)"
-		fi
-		echo "CONFIG_$o"
-	done >"$obj/unknown-options"
-	rm "$known"
-}
-
 need_disk 1500 "$B"
 take_tree "$src"
 git -C "$src" checkout -q --detach "$commit"
@@ -55,14 +34,12 @@ if [ -e "$obj/working" ]; then
 fi
 
 # The series may bring options of its own.
-config_key=$({ cat "$B/base" "$fragment"; git -C "$src" ls-files -s '*Kconfig*'; } |
-	sha256sum)
+config_key=$({
+	cat "$B/base" "$fragment" scripts/build/config.sh
+	git -C "$src" ls-files -s '*Kconfig*'
+} | sha256sum)
 if [ "$(cat "$obj/config_key" 2>/dev/null)" != "$config_key" ]; then
-	scripts/build/kmake.sh KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || {
-		tail -n 5 "$log" >&2
-		die "the kernel's own 'make allnoconfig' failed; see $log"
-	}
-	check_config
+	scripts/build/config.sh "$fragment" "$log"
 	echo "$config_key" >"$obj/config_key"
 fi
 
@@ -91,5 +68,6 @@ mkdir "$dir/objects"
 cp "$obj"/arch/x86/xen/*.o "$dir/objects/"
 say "built in $(($(date +%s) - begun)) s"
 rm "$obj/working"
+gcc --version | head -n 1 >"$dir/compiler"
 cp "$obj/include/config/kernel.release" "$dir/built.new"
 mv "$dir/built.new" "$dir/built"

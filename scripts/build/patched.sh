@@ -15,8 +15,10 @@ to=$B${1:+/$1}
 
 # Does a commit hold a first stage for 64-bit?  mmu.c of old has one for 32-bit.
 has_hook() {
-	$git show "$1:$file" | unifdef -DCONFIG_X86_64 -UCONFIG_X86_32 |
-		grep -q 'xen_write_cr3_init('
+	$git show "$1:$file" | holds_hook
+}
+holds_hook() {
+	unifdef -DCONFIG_X86_64 -UCONFIG_X86_32 | grep -q 'xen_write_cr3_init('
 }
 
 # Does the look-up of a user table wait for struct pages?  Then a full load does
@@ -54,10 +56,41 @@ record() {
 	$git rev-parse HEAD | update "$to/$1/commit"
 }
 
+take_tree "$src"
+$git diff --quiet ||
+	die "$src has local changes; edit the series or use KERNEL=, then delete it"
+checkout_base "$src"
+$git checkout -q base
+
+file=
+for f in arch/x86/xen/mmu_pv.c arch/x86/xen/mmu.c; do
+	if grep -q 'xen_write_cr3(' "$src/$f" 2>/dev/null; then
+		file=$f
+		break
+	fi
+done
+[ -n "$file" ] || die "$(cat "$B/base") has no xen_write_cr3() in arch/x86/xen"
+
+# candidates LINE: it, and the others that are for a tree without the hook
+candidates() {
+	for l in "$1" $(all_lines); do
+		case $l,$(line_says "$l" tree) in
+		"$1",*) ;;
+		*,rewind | *,"as it is, without the hook") ;;
+		*) continue ;;
+		esac
+		echo "patches/$l"
+	done | awk '!seen[$0]++'
+}
+
 # shellcheck disable=SC2153 # the front door sets it
 line=$LINE
 if [ -z "$SERIES" ]; then
 	line=$(line_for "$($git show base:Makefile | tree_version)")
+	# With the hook it needs none; which one it would be is said all the same.
+	# shellcheck disable=SC2046 # a list
+	holds_hook <"$src/$file" ||
+		line=$(scripts/build/choose.py "$src" $(candidates "$line")) || exit
 	SERIES=$PWD/patches/$line
 fi
 
@@ -73,13 +106,7 @@ of_line() {
 toolchain=$(of_line toolchain)
 rewind=$(of_line rewind)
 
-take_tree "$src"
-$git diff --quiet ||
-	die "$src has local changes; edit the series or use KERNEL=, then delete it"
-
 # Track what the patches touch, and where the hook is looked for.
-checkout_base "$src"
-$git checkout -q base
 {
 	# Not every line has all three.
 	find "$SERIES" "$toolchain" "$rewind" -name '*.patch' \
@@ -93,15 +120,6 @@ $git diff --cached --quiet ||
 	GIT_COMMITTER_DATE='1 Jan 2000 00:00:00 +0000' \
 		$git commit -q --amend --no-edit
 $git checkout -q --detach base
-
-file=
-for f in arch/x86/xen/mmu_pv.c arch/x86/xen/mmu.c; do
-	if grep -q 'xen_write_cr3(' "$src/$f" 2>/dev/null; then
-		file=$f
-		break
-	fi
-done
-[ -n "$file" ] || die "$(cat "$B/base") has no xen_write_cr3() in arch/x86/xen"
 
 # Debian's own kernel is the one that is known to be good.
 if has_hook HEAD && [ -z "$KERNEL" ]; then

@@ -5,6 +5,7 @@
 # signatures checked and without installing them:
 #	apt.sh FOLDER SUITE download PACKAGE...
 #	apt.sh FOLDER SUITE install PACKAGE...	with all they depend on
+#	apt.sh FOLDER SUITE names PREFIX	print what packages there are
 # The lists are its own, so it needs no root and changes nothing of the host's.
 # The host's mirrors and Debian's keyring serve all releases.  Leaves the packages
 # in FOLDER, and apt's lists in $O/download/apt.
@@ -39,18 +40,28 @@ mkdir -p "$dir/lists/partial" "$folder/partial"
 : >"$dir/status"
 
 apt() {
-	apt-get -q -y --no-install-recommends --download-only \
-		-o Dir::Etc::SourceList="$dir/sources.list" \
+	with_lists apt-get -q -y --no-install-recommends --download-only "$@" >>"$log" 2>&1
+}
+
+with_lists() {
+	"$@" -o Dir::Etc::SourceList="$dir/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null \
 		-o Dir::Etc::PreferencesParts=/dev/null \
 		-o Dir::State::Lists="$dir/lists" -o Dir::State::Status="$dir/status" \
 		-o Dir::Cache="$dir" -o Dir::Cache::Archives="$folder" \
 		-o Acquire::Languages=none -o APT::Update::Error-Mode=any \
-		-o APT::Sandbox::User= -o Debug::NoLocking=1 "$@" >>"$log" 2>&1
+		-o APT::Sandbox::User= -o Debug::NoLocking=1
 }
 
 : >"$log"
-if ! apt update || ! (cd "$folder" && apt "$command" "$@"); then
+get() {
+	case $command in
+	names) with_lists apt-cache pkgnames "$1" 2>>"$log" ;;
+	*) (cd "$folder" && apt "$command" "$@") ;;
+	esac
+}
+
+if ! apt update || ! get "$@"; then
 	grep '^E:' "$log" >&2 || true
 	die "apt-get cannot download $* of Debian's $suite; see $log"
 fi

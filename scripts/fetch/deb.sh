@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Download one Debian package, unless it is there already and whole, and print the
-# file's path:	deb.sh PACKAGE SUITE
-# Leaves it in $O/download, and beside it the sum of what apt has checked.
+# file's path:	deb.sh PACKAGE SUITE [FOLDER]
+# Leaves it in $O/download, or in FOLDER there, for one that several suites have, and
+# beside it the sum of what apt has checked.
 . scripts/run/lib.sh
 
-dir=$O/download
+dir=$O/download${3:+/$3}
 mkdir -p "$dir"
 # shellcheck disable=SC2012 # the names are Debian's
 file=$(ls "$dir/$1"_*.deb 2>/dev/null | tail -n 1)

@@ -65,6 +65,4 @@ if grep -q 'could not' "$dir/lddtree.log"; then
 	die "libraries are missing; see $dir/lddtree.log"
 fi
 
-(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) \
-	>"$dir/root.cpio.new" || die "$root cannot be packed; is the disk full?"
-mv "$dir/root.cpio.new" "$dir/root.cpio"
+pack_root "$root" "$dir/root.cpio"

@@ -74,9 +74,19 @@ from_git() {
 	echo "$head" >"$B/head"
 }
 
+# A build by O= inside the tree has a link to it, and may be larger.
+builds_inside() {
+	(cd "$KERNEL" && find . -maxdepth 4 -type l -name source -printf '%h\n') |
+		while read -r d; do
+			[ ! -e "$KERNEL/$d/.config" ] || echo "${d#.}"
+		done
+}
+
 from_folder() {
-	print=$(cd "$KERNEL" && find . -name .git -prune -o -printf '%P %s %T@\n' |
-		sort | sha256sum | cut -c 1-16)
+	builds_inside >"$B/builds"
+	# shellcheck disable=SC2046 # a list
+	print=$(cd "$KERNEL" && find . -name .git -prune -o $(sed 's/.*/-path .& -prune -o/' "$B/builds") \
+		-printf '%P %s %T@\n' | sort | sha256sum | cut -c 1-16)
 	[ "$(cat "$B/base" 2>/dev/null)" != "$KERNEL $print" ] || return 0
 	need_disk 4000 "$B"
 	say "copying $KERNEL"
@@ -85,7 +95,7 @@ from_folder() {
 	[ ! -d "$src/.git" ] || checkout_base "$src"
 	# By content, with new dates: make must see what has changed.  What a
 	# build inside the tree has left there is not wanted.
-	rsync -rlpc --delete --exclude=/.git --exclude='*.o' --exclude='*.cmd' \
+	rsync -rlpc --delete --exclude-from="$B/builds" --exclude=/.git --exclude='*.o' --exclude='*.cmd' \
 		--exclude='*.a' --exclude=/.config --exclude=/include/config \
 		--exclude=/include/generated \
 		--exclude=/arch/x86/include/generated "$KERNEL/" "$src/" ||

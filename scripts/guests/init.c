@@ -22,8 +22,8 @@
  *	pass N exit N, pass N signal N	of a life
  *	cannot ...			trouble, for the reader
  *
- * The root may hold nothing but this program and the tests: it is linked statically
- * and opens no file that the kernel does not make itself.
+ * The root may hold nothing but this program and the tests, and for a kernel that has
+ * them modules: it is linked statically.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 	announce();
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
+	modules_load();
 	misbehave();
 
 	tests = option("pvboot.run=");

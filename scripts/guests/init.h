@@ -12,6 +12,11 @@ extern struct frame_writer words;
 extern struct frame_writer text;
 
 /**
+ * modules_load() - load the modules that the root holds, if any
+ */
+void modules_load(void);
+
+/**
  * life_live() - run a program again and again until dom0 asks for a shutdown
  * @path: the program
  */

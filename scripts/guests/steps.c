@@ -19,7 +19,6 @@
 #define PAUSE		1.5
 
 #define SAMPLES		"200"
-#define SMALL_MIB	48
 
 /*
  * A step returns NULL if it went well, and otherwise why not.
@@ -203,7 +202,8 @@ static const char *set_memory(struct domu *d, int want)
 
 static const char *step_balloon_down(struct domu *d)
 {
-	return set_memory(d, SMALL_MIB);
+	/* A kernel with more to hold has been given more. */
+	return set_memory(d, d->mib - d->mib / 4);
 }
 
 static const char *step_balloon_up(struct domu *d)

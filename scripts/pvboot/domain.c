@@ -102,6 +102,8 @@ void domain_open(struct domain *d, const struct domain_setup *set, bool is_dom0,
 	d->reached = is_dom0 ? -1 : MS_HYPERVISOR;
 	if (set->suite)
 		test_open(&d->suite, set->suite, true);
+	if (set->suite && !set->has_suite)
+		test_skip(&d->suite, "not in this kernel");
 	for (; d->ntests < TESTS_MAX && set->tests[d->ntests]; d->ntests++)
 		test_open(&d->tests[d->ntests], set->tests[d->ntests], false);
 	d->faults = faults_new(name_address, take_fault, d);

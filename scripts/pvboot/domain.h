@@ -99,7 +99,8 @@ enum outcome {
  * struct domain_setup - what has to be known of a domain beforehand
  * @name: "dom0", or as in dom0's lines
  * @expect: id of the signature that it is to die with, or NULL: it is to boot
- * @suite: the KUnit suite that its kernel runs before user space, or NULL
+ * @suite: the KUnit suite that its kernel is to run before user space, or NULL...
+ * @has_suite: ...and whether it can
  * @tests: paths in the guest of the test programs that PID 1 runs, in order,
  *	NULL after the last
  * @vmlinux: path of its kernel with symbols, or NULL
@@ -112,6 +113,7 @@ struct domain_setup {
 	const char *name;
 	const char *expect;
 	const char *suite;
+	bool has_suite;
 	const char *tests[TESTS_MAX + 1];
 	const char *vmlinux;
 	const struct symbols *syms;

@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	}
 	if (run.opt.probe) {
 		inputs_check_xen(&run.opt);
-		probe_accel(&run.opt, follow_signals());
+		probe_xen(&run.opt, follow_signals());
 		options_free(&run.opt);
 		return OUTCOME_OK;
 	}

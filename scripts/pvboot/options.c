@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "symbols.h"
+#include "vmlinux.h"
 
 enum {
 	OPT_XEN = 256, OPT_XEN_APPEND, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX,
@@ -39,7 +40,7 @@ static const struct argp_option options[] = {
 	{ "accel", OPT_ACCEL, "tcg|kvm|auto", 0,
 	  "auto takes KVM if a probe boot shows that it works (tcg)", 0 },
 	{ "probe", OPT_PROBE, NULL, 0,
-	  "only see whether Xen comes up by --accel, and end", 0 },
+	  "only see whether Xen comes up by --accel, print its version and end", 0 },
 	{ "cpu", OPT_CPU, "MODEL", 0, "as QEMU names it (qemu64,+rdrand)", 0 },
 	{ "cpus", OPT_CPUS, "N", 0, "the machine's CPUs and dom0's vCPUs (1)", 0 },
 	{ "memory", OPT_MEMORY, "MIB", 0, "the machine's memory (1024)", 0 },
@@ -108,13 +109,20 @@ static void use_symbols(struct domain_setup *set, const char *path)
 {
 	const char *err;
 
-	set->vmlinux = path;
 	symbols_close((struct symbols *)set->syms);
+	set->vmlinux = NULL;
 	set->syms = symbols_open(path, &err);
-	if (!set->syms)
+	if (!set->syms && strcmp(err, VMLINUX_BARE))
 		die("%s %s", path, err);
-	/* The suite of arch/x86/xen/tests, if the kernel has it built in */
-	set->suite = symbols_have(set->syms, "cr3_test_slot") ? "xen_pv_cr3" : NULL;
+	if (!set->syms) {
+		fprintf(stderr, "pvboot: %s %s; only what the kernel prints is named\n",
+			path, err);
+		return;
+	}
+	set->vmlinux = path;
+	/* That of arch/x86/xen/tests */
+	set->suite = "xen_pv_cr3";
+	set->has_suite = symbols_have(set->syms, "cr3_test_slot");
 }
 
 static void add_tests(struct domain_setup *dom0, char *arg)

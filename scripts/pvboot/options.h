@@ -19,7 +19,7 @@
  * @initrd: dom0's root
  * @append: more for dom0's command line
  * @accel: "tcg", "kvm" or "auto"
- * @probe: see whether Xen runs by @accel and do nothing else
+ * @probe: see whether Xen runs by @accel, print its version and do nothing else
  * @cpu: CPU model
  * @cpus: the machine's CPUs and dom0's vCPUs
  * @memory: the machine's memory, in MiB

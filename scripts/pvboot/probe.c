@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Find out by a boot of Xen whether KVM works.
+ * Find out by a boot of Xen whether KVM works, and which Xen it is.
  */
 #include "probe.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "console.h"
@@ -16,28 +17,30 @@
 /* How long Xen may take to show itself, in seconds. */
 #define PROBE_LIMIT	20
 
+/* @ctx: TEXT_MAX bytes for the version */
 static void probe_line(void *ctx, enum console_src src, const char *line,
 		       bool whole)
 {
-	bool *seen = ctx;
+	const char *version = strstr(line, "Xen version ");
 
-	(void)whole;
-	if (src == CONSOLE_XEN && strstr(line, "Xen version"))
-		*seen = true;
+	if (src == CONSOLE_XEN && version && whole)
+		copy_text(ctx, "%s", version);
 }
 
-static bool kvm_works(const struct options *opt, int sigfd)
+static bool comes_up(const struct options *opt, const char *accel, int sigfd,
+		     char version[TEXT_MAX])
 {
 	double limit = clock_now() + PROBE_LIMIT * opt->patience;
-	bool seen = false, open = true;
 	struct console con;
+	bool open = true;
 	struct qemu q;
 
-	if (access("/dev/kvm", R_OK | W_OK))
+	version[0] = '\0';
+	if (!strcmp(accel, "kvm") && access("/dev/kvm", R_OK | W_OK))
 		return false;
-	console_init(&con, probe_line, &seen);
-	qemu_start(&q, opt, "kvm", false);
-	while (open && !seen && clock_now() < limit) {
+	console_init(&con, probe_line, version);
+	qemu_start(&q, opt, accel, false);
+	while (open && !version[0] && clock_now() < limit) {
 		struct pollfd fds[2] = {
 			{ .fd = q.console, .events = POLLIN },
 			{ .fd = sigfd, .events = POLLIN },
@@ -55,16 +58,36 @@ static bool kvm_works(const struct options *opt, int sigfd)
 			open = len < 0 && errno == EAGAIN;
 	}
 	qemu_stop(&q);
-	return seen;
+	return version[0];
+}
+
+static void __noreturn no_kvm(void)
+{
+	die("Xen does not come up under KVM on this machine; use ACCEL=tcg");
+}
+
+void probe_xen(const struct options *opt, int sigfd)
+{
+	bool kvm = !strcmp(opt->accel, "kvm");
+	char version[TEXT_MAX];
+
+	if (!comes_up(opt, kvm ? "kvm" : "tcg", sigfd, version)) {
+		if (kvm)
+			no_kvm();
+		die("%s does not come up as Xen", opt->xen);
+	}
+	puts(version);
 }
 
 const char *probe_accel(const struct options *opt, int sigfd)
 {
+	char version[TEXT_MAX];
+
 	if (!strcmp(opt->accel, "tcg"))
 		return "tcg";
-	if (kvm_works(opt, sigfd))
+	if (comes_up(opt, "kvm", sigfd, version))
 		return "kvm";
 	if (!strcmp(opt->accel, "kvm"))
-		die("Xen does not come up under KVM on this machine; use ACCEL=tcg");
+		no_kvm();
 	return "tcg";
 }

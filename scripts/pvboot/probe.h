@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM: does it work?
+ * Does KVM work, and is a file a Xen?
  */
 #ifndef PVBOOT_PROBE_H
 #define PVBOOT_PROBE_H
@@ -18,5 +18,14 @@ struct options;
  * Return: "tcg" or "kvm".
  */
 const char *probe_accel(const struct options *opt, int sigfd);
+
+/**
+ * probe_xen() - boot Xen alone and print its version
+ * @opt: by which accelerator; auto is taken for TCG
+ * @sigfd: as above
+ *
+ * Ends pvboot if it does not come up.
+ */
+void probe_xen(const struct options *opt, int sigfd);
 
 #endif /* PVBOOT_PROBE_H */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "symbols.h"
 #include "vcpus.h"
 
 #define FORMAT_VERSION	1
@@ -294,6 +295,7 @@ static void add_domain(cJSON *list, const struct domain *d, double begun)
 		 d->headline->fault.title : NULL);
 	add_text(obj, "why", d->why);
 	add_text(obj, "because", d->because ? d->because->set.name : NULL);
+	add_text(obj, "symbols", symbols_source(d->set.syms));
 	if (created) {
 		add_time(obj, "begun", d->begun - begun);
 		add_time(obj, "ended", d->ended - begun);

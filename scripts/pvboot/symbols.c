@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read a vmlinux's function symbols with libelf.
+ * A vmlinux's functions, in order of their addresses.
  */
 #include "symbols.h"
 
-#include <fcntl.h>
-#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "vmlinux.h"
 
 struct symbol {
 	unsigned long start;
@@ -18,7 +17,8 @@ struct symbol {
 
 struct symbols {
 	struct symbol *sym;
-	size_t count;
+	size_t count, room;
+	bool symtab;	/* that is where they are from */
 };
 
 static int by_start(const void *a, const void *b)
@@ -28,89 +28,52 @@ static int by_start(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-static bool add_section(struct symbols *syms, Elf *elf, Elf_Scn *scn,
-			const GElf_Shdr *hdr)
+static bool add(void *ctx, const char *name, unsigned long start, unsigned long end)
 {
-	Elf_Data *data = elf_getdata(scn, NULL);
-	size_t each = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
-	/* what the file holds, whatever its header says */
-	size_t total = data && each ? data->d_size / each : 0;
-	struct symbol *grown;
+	struct symbols *syms = ctx;
 
-	grown = realloc(syms->sym, (syms->count + total + 1) * sizeof(*grown));
-	if (!grown)
-		return false;
-	syms->sym = grown;
+	if (syms->count == syms->room) {
+		size_t room = syms->room ? 2 * syms->room : 1024;
+		struct symbol *grown = realloc(syms->sym, room * sizeof(*grown));
 
-	for (size_t i = 0; i < total; i++) {
-		const char *name;
-		GElf_Sym sym;
-
-		if (!gelf_getsym(data, i, &sym) ||
-		    GELF_ST_TYPE(sym.st_info) != STT_FUNC || !sym.st_size)
-			continue;
-		name = elf_strptr(elf, hdr->sh_link, sym.st_name);
-		if (!name)
-			continue;
-		grown[syms->count].start = sym.st_value;
-		grown[syms->count].end = sym.st_value + sym.st_size;
-		grown[syms->count].name = strdup(name);
-		if (!grown[syms->count].name)
+		if (!grown)
 			return false;
-		syms->count++;
+		syms->sym = grown;
+		syms->room = room;
 	}
-	return true;
-}
-
-static bool read_elf(struct symbols *syms, Elf *elf)
-{
-	Elf_Scn *scn = NULL;
-	GElf_Shdr hdr;
-
-	while ((scn = elf_nextscn(elf, scn))) {
-		if (!gelf_getshdr(scn, &hdr) || hdr.sh_type != SHT_SYMTAB)
-			continue;
-		/* There is one, or the file is broken. */
-		return add_section(syms, elf, scn, &hdr);
-	}
-	return true;
+	syms->sym[syms->count] = (struct symbol){ start, end, strdup(name) };
+	return syms->sym[syms->count++].name;
 }
 
 struct symbols *symbols_open(const char *path, const char **err)
 {
-	struct symbols *syms = NULL;
-	Elf *elf = NULL;
-	int fd;
+	struct vmlinux *v = vmlinux_open(path, err);
+	struct symbols *syms;
 
-	elf_version(EV_CURRENT);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		*err = "cannot be opened";
+	if (!v)
 		return NULL;
-	}
-	elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!elf || elf_kind(elf) != ELF_K_ELF) {
-		*err = "is not an ELF file";
-		goto out;
-	}
 	syms = calloc(1, sizeof(*syms));
-	if (!syms || !read_elf(syms, elf)) {
+	if (!syms || !vmlinux_functions(v, add, syms)) {
 		*err = "needs more memory than there is";
-		symbols_close(syms);
-		syms = NULL;
 		goto out;
 	}
 	if (!syms->count) {
-		*err = "has no function symbols";
-		symbols_close(syms);
-		syms = NULL;
+		*err = VMLINUX_BARE;
 		goto out;
 	}
+	syms->symtab = vmlinux_has_symtab(v);
 	qsort(syms->sym, syms->count, sizeof(*syms->sym), by_start);
-out:
-	elf_end(elf);
-	close(fd);
+	vmlinux_close(v);
 	return syms;
+out:
+	symbols_close(syms);
+	vmlinux_close(v);
+	return NULL;
+}
+
+const char *symbols_source(const struct symbols *syms)
+{
+	return !syms ? NULL : syms->symtab ? "vmlinux" : "kallsyms";
 }
 
 const char *symbols_name(const struct symbols *syms, unsigned long addr,

@@ -12,12 +12,21 @@ struct symbols;
 
 /**
  * symbols_open() - read the functions of a vmlinux
- * @path: an ELF file with a symbol table
+ * @path: as for vmlinux_open()
  * @err: where to point at what went wrong, a static string
  *
  * Return: the table, to be given to symbols_close(), or NULL with @err set.
  */
 struct symbols *symbols_open(const char *path, const char **err);
+
+/**
+ * symbols_source() - where the names are from
+ * @syms: the table, or NULL
+ *
+ * Return: "vmlinux", its symbol table; "kallsyms", what the kernel carries for
+ * itself; NULL if there are none.
+ */
+const char *symbols_source(const struct symbols *syms);
 
 /**
  * symbols_name() - the function that holds an address

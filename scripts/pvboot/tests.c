@@ -16,6 +16,12 @@ void test_open(struct test *test, const char *name, bool is_suite)
 		die("out of memory");
 }
 
+void test_skip(struct test *test, const char *why)
+{
+	test->outcome = TEST_SKIPPED;
+	copy_text(test->why, "%s", why);
+}
+
 bool test_is_ktap(const char *line)
 {
 	while (*line == ' ')

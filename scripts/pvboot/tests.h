@@ -72,6 +72,13 @@ struct test {
 void test_open(struct test *test, const char *name, bool is_suite);
 
 /**
+ * test_skip() - a test that will not run
+ * @test: the test
+ * @why: why not
+ */
+void test_skip(struct test *test, const char *why);
+
+/**
  * test_line() - take a line that a program printed
  * @test: the test program that runs
  * @line: the line

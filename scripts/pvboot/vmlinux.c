@@ -10,12 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kallsyms.h"
+
+/* Where Linux is linked to */
+#define KERNEL_HALF	0xffffffff80000000UL
+
 struct vmlinux {
 	int fd;
 	Elf *elf;
 	Elf_Data *symtab;
 	size_t count;		/* symbols in it */
 	size_t strings;		/* section of their names */
+	struct kallsyms *kallsyms;	/* what there is in place of @symtab */
 	const char *raw;
 	size_t size;		/* bytes in @raw */
 };
@@ -38,6 +44,26 @@ static bool find_symtab(struct vmlinux *v)
 	return false;
 }
 
+/* A kernel whose symbols were taken off has still those that it prints itself. */
+static bool find_kallsyms(struct vmlinux *v)
+{
+	unsigned long text = -1UL, at = 0;
+	GElf_Phdr hdr;
+	size_t n;
+
+	if (elf_getphdrnum(v->elf, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!gelf_getphdr(v->elf, i, &hdr) || hdr.p_type != PT_LOAD ||
+		    hdr.p_vaddr < KERNEL_HALF || hdr.p_vaddr >= text)
+			continue;
+		text = hdr.p_vaddr;
+		at = hdr.p_offset;
+	}
+	v->kallsyms = kallsyms_open(v->raw, v->size, text, at);
+	return v->kallsyms;
+}
+
 struct vmlinux *vmlinux_open(const char *path, const char **err)
 {
 	struct vmlinux *v = calloc(1, sizeof(*v));
@@ -54,12 +80,12 @@ struct vmlinux *vmlinux_open(const char *path, const char **err)
 	}
 	v->elf = elf_begin(v->fd, ELF_C_READ_MMAP, NULL);
 	if (!v->elf || elf_kind(v->elf) != ELF_K_ELF || gelf_getclass(v->elf) != ELFCLASS64) {
-		*err = "is not a 64-bit ELF file";
+		*err = "is not an ELF file of 64 bits";
 		goto out;
 	}
 	v->raw = elf_rawfile(v->elf, &v->size);
-	if (!v->raw || !find_symtab(v)) {
-		*err = "has no symbols";
+	if (!v->raw || (!find_symtab(v) && !find_kallsyms(v))) {
+		*err = VMLINUX_BARE;
 		goto out;
 	}
 	return v;
@@ -68,9 +94,25 @@ out:
 	return NULL;
 }
 
+static bool kallsyms_symbol(const struct kallsyms *k, const char *name,
+			    unsigned long *addr, unsigned long *size)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		if (strcmp(k->sym[i].name, name))
+			continue;
+		*addr = k->sym[i].addr;
+		if (size)
+			*size = k->sym[i].end - k->sym[i].addr;
+		return true;
+	}
+	return false;
+}
+
 bool vmlinux_symbol(const struct vmlinux *v, const char *name,
 		    unsigned long *addr, unsigned long *size)
 {
+	if (v->kallsyms)
+		return kallsyms_symbol(v->kallsyms, name, addr, size);
 	for (size_t i = 0; i < v->count; i++) {
 		const char *s;
 		GElf_Sym sym;
@@ -86,6 +128,41 @@ bool vmlinux_symbol(const struct vmlinux *v, const char *name,
 		return true;
 	}
 	return false;
+}
+
+static bool kallsyms_functions(const struct kallsyms *k, vmlinux_fn fn, void *ctx)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		const struct kallsyms_symbol *sym = &k->sym[i];
+
+		if (strchr("tTwW", sym->type) && sym->end > sym->addr &&
+		    !fn(ctx, sym->name, sym->addr, sym->end))
+			return false;
+	}
+	return true;
+}
+
+bool vmlinux_functions(const struct vmlinux *v, vmlinux_fn fn, void *ctx)
+{
+	if (v->kallsyms)
+		return kallsyms_functions(v->kallsyms, fn, ctx);
+	for (size_t i = 0; i < v->count; i++) {
+		const char *name;
+		GElf_Sym sym;
+
+		if (!gelf_getsym(v->symtab, i, &sym) ||
+		    GELF_ST_TYPE(sym.st_info) != STT_FUNC || !sym.st_size)
+			continue;
+		name = elf_strptr(v->elf, v->strings, sym.st_name);
+		if (name && !fn(ctx, name, sym.st_value, sym.st_value + sym.st_size))
+			return false;
+	}
+	return true;
+}
+
+bool vmlinux_has_symtab(const struct vmlinux *v)
+{
+	return v->symtab;
 }
 
 const void *vmlinux_bytes(const struct vmlinux *v, unsigned long addr, size_t len)
@@ -116,6 +193,7 @@ void vmlinux_close(struct vmlinux *v)
 {
 	if (!v)
 		return;
+	kallsyms_close(v->kallsyms);
 	elf_end(v->elf);
 	if (v->fd >= 0)
 		close(v->fd);

@@ -10,9 +10,12 @@
 
 struct vmlinux;
 
+/* What is wrong with a file that is an ELF file and no more */
+#define VMLINUX_BARE	"has no symbols"
+
 /**
  * vmlinux_open() - map a vmlinux
- * @path: the ELF file, with its symbol table
+ * @path: the ELF file, with its symbol table or with what kallsyms put into it
  * @err: where to point at what went wrong, a static string
  *
  * Return: the file, to be given to vmlinux_close(), or NULL with @err set.
@@ -40,6 +43,36 @@ bool vmlinux_symbol(const struct vmlinux *v, const char *name,
  * Return: @len bytes in the file, or NULL if it does not hold them all.
  */
 const void *vmlinux_bytes(const struct vmlinux *v, unsigned long addr, size_t len);
+
+/**
+ * typedef vmlinux_fn - receives a function
+ * @ctx: what the caller of vmlinux_functions() gave
+ * @name: its name
+ * @start: its first byte...
+ * @end: ...and what follows its last one
+ *
+ * Return: false to end it.
+ */
+typedef bool (*vmlinux_fn)(void *ctx, const char *name, unsigned long start,
+			   unsigned long end);
+
+/**
+ * vmlinux_functions() - give out all functions
+ * @v: the file
+ * @fn: receives them...
+ * @ctx: ...with its first argument
+ *
+ * Return: false if @fn ended it.
+ */
+bool vmlinux_functions(const struct vmlinux *v, vmlinux_fn fn, void *ctx);
+
+/**
+ * vmlinux_has_symtab() - where its symbols are from
+ * @v: the file
+ *
+ * Return: true: a symbol table; false: what the kernel carries for itself.
+ */
+bool vmlinux_has_symtab(const struct vmlinux *v);
 
 /**
  * vmlinux_close() - unmap it

@@ -119,14 +119,21 @@ def names(records):
 
 UNKNOWN = "not known to this kernel"
 # The header of a report: what to call it, and of which facts it is made.
-HEADER = (("tree", "{tree}"), ("hypervisor", "{hypervisor}, in {qemu}"),
+HEADER = (("tree", "{tree}"), ("symbols", "{symbols}"), ("hypervisor", "{hypervisor}, in {qemu}"),
           ("hypervisor", "{hypervisor}"), ("compiler", "{compiler}"))
+
+
+# Where functions' names are from, if not from the symbol table of a vmlinux.
+SYMBOLS = {"kallsyms": "those that the kernel carries for itself",
+           None: "none, so only what the kernel prints is named"}
 
 
 def header(record):
     """Pairs of name and text of what was booted; one for each option not known."""
     facts = {name: text for name, text in record["facts"].items() if text}
     found = {}
+    if facts and record["domains"] and record["domains"][-1].get("symbols", "vmlinux") in SYMBOLS:
+        facts["symbols"] = SYMBOLS[record["domains"][-1]["symbols"]]
     for name, form in HEADER:
         try:
             found.setdefault(name, form.format_map(facts))

@@ -44,13 +44,55 @@ kernel_tree() {
 	[ -d "$2" ] || die "$1=$2 is not a folder; a kernel tree is wanted"
 	[ -z "$REV" ] || git -C "$2" rev-parse -q --verify "$REV^{commit}" >/dev/null 2>&1 ||
 		die "REV=$REV: $2 has no such commit (a shallow clone has the last ones only)"
-	if ! file_of "$2" arch/x86/xen/mmu.c >/dev/null || ! file_of "$2" Kbuild >/dev/null ||
-	   ! file_of "$2" Makefile | grep -q '^PATCHLEVEL = [0-9]'; then
-		die "$1=$2${REV:+ at $REV} is not a kernel tree (Makefile, Kbuild and arch/x86/xen/mmu.c are looked for)"
+	what="$1=$2${REV:+ at $REV}"
+	if ! file_of "$2" Kbuild >/dev/null || ! file_of "$2" Makefile | grep -q '^PATCHLEVEL = [0-9]'; then
+		[ ! -e "$2/source" ] || die "$what is the folder of a build by O=; its tree is $(realpath "$2/source")"
+		die "$what is not a kernel tree (Makefile and Kbuild are looked for)"
 	fi
+	file_of "$2" arch/x86/Kconfig >/dev/null ||
+		die "$what is a tree without arch/x86, for another architecture"
+	file_of "$2" arch/x86/xen/mmu.c >/dev/null ||
+		die "$what is a tree without Xen (arch/x86/xen/mmu.c is looked for)"
 	version=$(file_of "$2" Makefile | tree_version)
 	[ -n "$(line_for "$version")" ] ||
 		die "$1=$2 is Linux $version, older than v3.9, where the hook begins"
+}
+
+# kernel_config NAME FILE
+kernel_config() {
+	grep -Eqs '^(# )?CONFIG_[A-Z0-9_]+(=| is not set)' "$2" || die "$1=$2 is not a kernel's .config"
+	! grep -Eqx 'CONFIG_(ARM|ARM64|RISCV|PPC|S390|MIPS|LOONGARCH|SPARC)=y' "$2" ||
+		die "$1=$2 is for another architecture than x86"
+	! grep -Eqx '# CONFIG_64BIT is not set|CONFIG_X86_32=y' "$2" ||
+		die "$1=$2 is for 32 bits, and Xen PV kernels have 64"
+}
+
+# xen_file NAME PATH: what QEMU can load; whether it is Xen only a boot shows
+xen_file() {
+	[ -f "$2" ] || die "$1=$2 is not a file"
+	case $2 in
+	*[[:space:]]*) die "$1=: make cannot work with blanks in a path; choose another one" ;;
+	esac
+	# Of ELF for 32 bits, with multiboot's magic number in the first 8 KiB
+	{ gzip -dc "$2" 2>/dev/null || cat "$2"; } | head -c 8192 | od -An -v -tx1 -w4 | tr -d ' ' |
+		awk 'NR == 1 && $1 != "7f454c46" { exit }
+			NR == 2 && $1 !~ /^01/ { exit }
+			$1 == "02b0ad1b" { found = 1; exit }
+			END { exit !found }' ||
+		die "$1=$2 is no Xen: an ELF file for 32 bits with a multiboot header is looked for, packed by gzip or not"
+}
+
+# kernel_package NAME VALUE
+kernel_package() {
+	case $2 in
+	*.deb)
+		{ [ -f "$2" ] && dpkg-deb -f "$2" Package >/dev/null 2>&1; } ||
+			die "$1=$2 is not a Debian package"
+		;;
+	linux-image-*/*/* | */*[!a-z0-9-]* | *[!a-z0-9/.+-]*) false ;;
+	linux-image-?*) ;;
+	*) false ;;
+	esac || die "$1=$2 is not linux-image-NAME, linux-image-NAME/SUITE or a .deb"
 }
 
 series_folder() {
@@ -61,6 +103,9 @@ series_folder() {
 }
 
 output_folder() {
+	case $2/ in
+	"${KERNEL:-none}"/*) die "$1=$2 is in KERNEL=$KERNEL, where nothing is to be written; choose another one" ;;
+	esac
 	{ mkdir -p "$2" 2>/dev/null && [ -w "$2" ]; } ||
 		die "$1=$2 is not a folder that can be written; choose another one"
 }
@@ -81,7 +126,8 @@ allowed() {
 		return 0
 	fi
 	case $3,$4 in
-	folder,*[[:space:]]* | kernel,*[[:space:]]* | series,*[[:space:]]*)
+	folder,*[[:space:]]* | kernel,*[[:space:]]* | series,*[[:space:]]* | \
+	config,*[[:space:]]* | package,*[[:space:]]* | image,*[[:space:]]* | modules,*[[:space:]]*)
 		die "$1=: make cannot work with blanks in a path; choose another one"
 		;;
 	esac
@@ -95,16 +141,22 @@ allowed() {
 				die "$1=$word: there is no such fragment; there are $(all_variants | paste -sd' ')"
 		done
 		;;
+	config) kernel_config "$1" "$4" ;;
 	series) series_folder "$1" "$4" ;;
 	folder) output_folder "$1" "$4" ;;
-	input) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
-	file) [ -f "$4" ] || die "$1=$4 is not a file" ;;
+	package) kernel_package "$1" "$4" ;;
+	input | modules) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
+	file | image) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	tests) test_names "$1" "$4" ;;
 	line)
 		all_lines | grep -qxF -- "$4" ||
 			die "$1=$4: there is no such line; there are $(all_lines | paste -sd' ')"
 		;;
 	xen)
+		case $4 in
+		newest) return 0 ;;
+		/*) xen_file "$1" "$4" && return 0 ;;
+		esac
 		all_xens | grep -qxF -- "$4" ||
 			die "$1=$4: no Debian has it; there are $(all_xens | paste -sd' ')"
 		;;
@@ -140,6 +192,34 @@ done
 # What does not go together
 #
 
+one_kernel() {
+	kernels=
+	for name in KERNEL PACKAGE IMAGE; do
+		eval "value=\${$name:-}"
+		[ -z "$value" ] || kernels="${kernels:+$kernels and }$name=$value"
+	done
+	case $kernels in
+	*" and "*) die "$kernels: which kernel is it? Leave one of them out" ;;
+	esac
+}
+one_kernel
+[ -z "$CONFIG_FIX" ] || [ -n "$CONFIG" ] || die "CONFIG_FIX=$CONFIG_FIX: of which configuration? Say so by CONFIG=path"
+case $goal,${CONFIG:+own} in
+lint,own | series,own | bench,own | cells,own) die "make $goal has configurations of its own; leave CONFIG= out" ;;
+esac
+[ -n "$IMAGE" ] || [ -z "$MODULES" ] || die "MODULES=$MODULES: of which kernel? Say so by IMAGE=path"
+[ -n "$BUILT" ] || [ -z "$VMLINUX" ] ||
+	die "VMLINUX=$VMLINUX: of which kernel? Say so by IMAGE=path or PACKAGE="
+if [ -n "$BUILT" ]; then
+	case $goal in
+	boot | kernel | guests | machine | verdict | report | doctor) ;;
+	*) die "make $goal wants a kernel tree; $BUILT is built already" ;;
+	esac
+	for name in VARIANT CONFIG REV SERIES_GIVEN; do
+		eval "value=\${$name:-}"
+		[ -z "$value" ] || die "${name%_GIVEN}=$value: $BUILT is built already, and taken as it is"
+	done
+fi
 case $goal in
 series | lint)
 	# shellcheck disable=SC2086 # a list
@@ -157,7 +237,7 @@ bench)
 		die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"
 	;;
 *)
-	[ -n "$KERNEL" ] || [ -n "$(line_says "$LINE" package)" ] ||
+	[ -n "$KERNEL$BUILT" ] || [ -n "$(line_says "$LINE" package)" ] ||
 		die "LINE=$LINE: no Debian has such a tree; give one by KERNEL=path"
 	;;
 esac
@@ -183,6 +263,6 @@ tree | patched | kernel | guests | machine | report | fuzz) ;;
 esac
 case $goal in
 machine | series | report | fuzz) ;;
-# A tree, its objects and what else is left of it
-*) [ -e "$B/base" ] || need_disk 5500 "$O" ;;
+# A tree, its objects and what else is left of it; or a package and what is in it
+*) [ -e "$B/base" ] || need_disk "$([ -n "$BUILT" ] && echo 2000 || echo 5500)" "$O" ;;
 esac

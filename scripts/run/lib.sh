@@ -113,14 +113,21 @@ need_disk() {
 		die "$2 has $free MiB free and needs $1; make room, or choose another place by O=path"
 }
 
-# build_program LOG ARGUMENT...: of ours, by gcc
+# build_program LOG ARGUMENT...: of ours
 build_program() {
 	build_log=$1
 	shift
-	gcc -O2 -Wall "$@" >"$build_log" 2>&1 || {
+	scripts/build/gcc.sh -O2 -Wall "$@" >"$build_log" 2>&1 || {
 		head -n 5 "$build_log" >&2
 		die "this does not compile: $*; see $build_log"
 	}
+}
+
+# pack_root FOLDER CPIO: as an initramfs
+pack_root() {
+	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$2.new" ||
+		die "$1 cannot be packed; is the disk full?"
+	mv "$2.new" "$2"
 }
 
 # update FILE: take standard input for FILE's content, keep its date if it is
@@ -156,7 +163,7 @@ take_tree() {
 	if [ -e "$1/.git/taken" ]; then
 		find "$1/.git" -name '*.lock' -delete
 		rm -rf "$1/.git/rebase-apply"
-		find "$SERIES" patches -name '*.patch' -exec \
+		find ${SERIES:+"$SERIES"} patches -name '*.patch' -exec \
 			sed -n '/^--- .dev.null/{n; s|^+++ b/||p}' {} + | sort -u |
 			while read -r f; do
 				git -C "$1" cat-file -e "base:$f" 2>/dev/null || rm -f "$1/$f"

@@ -6,8 +6,10 @@
 # Leaves nothing but apt's words in $O/tools.log.
 . scripts/run/lib.sh
 
-boot="bc bison bubblewrap ccache cpio flex gcc git libc6-dev libcjson-dev libelf-dev make
-	pax-utils perl python3 qemu-system-x86 rsync unifdef xz-utils"
+# What a kernel that is built already takes; scripts/build/gcc.sh finds a compiler.
+built="bubblewrap cpio make pax-utils python3 qemu-system-x86 xz-utils zstd"
+boot="$built bc bison ccache flex gcc git libc6-dev libcjson-dev libelf-dev perl rsync
+	unifdef"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
 fuzz="clang-19 libclang-rt-19-dev libcmocka-dev"
@@ -15,7 +17,10 @@ check="b4 git-email libmailtools-perl procps pyflakes3 strace
 	python3-junitparser python3-sphinx shellcheck"
 
 case $1 in
-boot | series) want=$boot ;;
+boot | series)
+	want=$boot
+	[ -z "$BUILT" ] || [ "$DOM0" = control ] || want=$built
+	;;
 lint) want="$boot $lint" ;;
 witness) want="$boot $witness" ;;
 fuzz) want="$boot $fuzz" ;;

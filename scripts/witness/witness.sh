@@ -38,7 +38,7 @@ mkdir -p "$dir"
 # by two loads; KUnit's tests load bases, too.  gdb takes its processors for
 # dom0's vCPUs, so these are pinned.  Console and socket are in the folder that QEMU
 # is started in.
-WITNESS_QEMU=$("$O/pvboot/pvboot" --print-command --xen "$O/xen-$XEN/xen" \
+WITNESS_QEMU=$("$O/pvboot/pvboot" --print-command --xen "$O/xen-$XEN_NAME/xen" \
 	--kernel "$kernel/bzImage" --initrd "$B/guests/root.cpio" \
 	--log-dir "$dir" --accel tcg --memory "$MEMORY" \
 	--dom0-memory "$DOM0_MEMORY" --cpus "$CPUS" --tests /xen_pv_cr3 \

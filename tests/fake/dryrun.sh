@@ -21,8 +21,10 @@ fake_build() {
 		mkdir -p "$b/$v"
 		cp "$work/bzImage" "$work/vmlinux" "$b/$v"
 		echo 6.1.0 >"$b/$v/built"
+		echo gcc >"$b/$v/compiler"
 	done
 	echo early-full-load >"$b/without/expect"
+	echo 4.17 >"$work/build/xen-4.17/number"
 	echo nowhere | tee "$b/base" >"$work/build/xen-4.17/version"
 }
 t "dry run: the fake build" fake_build
@@ -40,7 +42,7 @@ dry_run() {
 	shift 2
 	# shellcheck disable=SC2016 # for the inner shells
 	status 0 env O="$work/build" B="$work/build/v6.1" KERNEL= LINE=v6.1 CONTROL_LINE=v6.1 \
-		XEN=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 \
+		XEN=4.17 XEN_NAME=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 \
 		DOMU_CPUS=2 DOMU_MEMORY=64 PATIENCE=1 "$@" \
 		sh -c 'scripts/boot/cell.sh "$0" | xargs -0 sh -c '\''exec "$@" --print-command'\'' sh' "$boot"
 	# One option a line, no path of this machine, and without its box

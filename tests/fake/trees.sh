@@ -36,6 +36,105 @@ hook_tree
 t "make: tree that has the hook goes on without the series" tree_is_refused "make allnoconfig"
 t "make: ... and says so" says "the tree has the hook: v6.1 skipped" "$work/err"
 
+# What is no tree for this, though it may look like one
+no_arch() {
+	fake_tree 6 1
+	rm -r "$work/tree/arch/x86"
+	tree_is_refused "without arch/x86, for another architecture"
+}
+t "make: KERNEL= for another architecture" no_arch
+no_xen() {
+	fake_tree 6 1
+	rm -r "$work/tree/arch/x86/xen"
+	tree_is_refused "is a tree without Xen"
+}
+t "make: KERNEL= without Xen" no_xen
+gone() {
+	fake_tree 6 1
+	: >"$work/tree/arch/x86/xen/mmu.c"
+	commit_tree
+	tree_is_refused "has no xen_write_cr3"
+}
+t "make: KERNEL= in which the function has gone" gone
+build_folder() {
+	fake_tree 6 1
+	mkdir -p "$work/objects"
+	ln -sfn "$work/tree" "$work/objects/source"
+	refused "is the folder of a build by O=; its tree is $work/tree" door boot KERNEL="$work/objects"
+	refused "where nothing is to be written" door boot KERNEL="$work/tree" O="$work/tree/build"
+	[ ! -e "$work/tree/build" ]
+}
+t "make: KERNEL= that is a build's folder, O= inside the tree" build_folder
+blank() {
+	fake_tree 6 1
+	rm -rf "$work/a tree"
+	mv "$work/tree" "$work/a tree"
+	refused "blanks in a path" door boot KERNEL="$work/a tree"
+	mv "$work/a tree" "$work/tree"
+}
+t "make: KERNEL= with a blank in its path" blank
+
+# Newer than all that is known: it has the hook, so nothing has to fit.
+too_new() {
+	fake_tree 99 1
+	hook_tree
+	tree_is_refused "make allnoconfig"
+	says "the tree has the hook: .* skipped" "$work/err"
+}
+t "make: KERNEL= that is newer than all lines" too_new
+
+# patched TREE [VARIABLE=VALUE...]: the step, and whose folder it was
+patched() {
+	own=$1
+	shift
+	status 0 door patched KERNEL="$own" "$@"
+	b=$(find "$work/build" -maxdepth 1 -name "own-${own##*/}-*")
+}
+# Not even root can write there.
+read_only() {
+	fake_tree 6 1
+	hook_tree
+	unshare -m sh -c "mount --bind '$work/tree' '$work/tree' &&
+		mount -o remount,bind,ro '$work/tree' && ! touch '$work/tree/x' 2>/dev/null && exec \"\$@\"" \
+		sh make --no-print-directory O="$work/build" patched KERNEL="$work/tree"
+}
+if unshare -m true 2>/dev/null; then
+	t "make: KERNEL= on a mount that is read-only" status 0 read_only
+else
+	skip "make: KERNEL= on a mount that is read-only" "nothing can be mounted here"
+fi
+shallow() {
+	fake_tree 6 1
+	hook_tree
+	fake_tree_again 6 2
+	rm -rf "$work/shallow"
+	git clone -q --depth 1 "file://$work/tree" "$work/shallow"
+	patched "$work/shallow"
+	refused "REV=HEAD~: .* has no such commit .a shallow clone" \
+		door patched KERNEL="$work/shallow" REV=HEAD~
+}
+t "make: KERNEL= that is a shallow clone" shallow
+# Of a folder that is no repository
+build_inside() {
+	fake_tree 6 1
+	hook_tree
+	rm -rf "$work/folder"
+	cp -r "$work/tree" "$work/folder"
+	rm -rf "$work/folder/.git"
+	mkdir -p "$work/folder/out/x86/kernel" "$work/folder/include/config"
+	ln -s "$work/folder" "$work/folder/out/x86/source"
+	touch "$work/folder/out/x86/.config" "$work/folder/out/x86/vmlinux" "$work/folder/include/config/auto.conf"
+	patched "$work/folder"
+	[ -e "$b/tree/arch/x86/xen/mmu.c" ]
+	[ ! -e "$b/tree/out/x86" ]
+	[ ! -e "$b/tree/include/config" ]
+	# nor does it make the tree another one
+	touch "$work/mark" "$work/folder/out/x86/vmlinux"
+	patched "$work/folder"
+	[ -z "$(find "$b/base" -newer "$work/mark")" ]
+}
+t "make: KERNEL= with builds inside, by O= and without" build_inside
+
 # A series that changes the hook wants a tree that has it.
 as_it_is() {
 	mkdir -p "$work/changes"
@@ -84,12 +183,15 @@ toolchain() {
 }
 t "make: toolchain/ goes onto a tree that has the hook" toolchain
 
-# In an empty folder: the selftest's headers are lent by the default line.
+# In an empty folder: the selftest's harness is ours, and no other tree is asked for.
 old_tree() {
 	fake_tree 3 9
+	mkdir "$work/tree/usr"
+	echo 'int main(void) { return 0; }' >"$work/tree/usr/gen_init_cpio.c"
+	git -C "$work/tree" add -A
+	commit_tree
 	rm -rf "$work/build"
-	refused "cannot download linux-source-6.1 of Debian's bookworm" \
-		no_apt make --no-print-directory O="$work/build" guests \
-		LINE=v3.9 KERNEL="$work/tree"
+	status 0 no_apt make --no-print-directory O="$work/build" guests \
+		LINE=v3.9 KERNEL="$work/tree" ROLE=dom0
 }
 t "make: LINE=v3.9 KERNEL=path from nothing" old_tree

@@ -13,7 +13,7 @@ each_is_whole() {
 		echo "$name"
 		[ -n "$text" ]
 		case $allowed in
-		*..* | *\|* | *,* | yes | any | line | xen | kernel | rev | variants | series | folder | input | file | tests | all) ;;
+		*..* | *\|* | *,* | yes | any | line | xen | kernel | package | image | modules | config | rev | variants | series | folder | input | file | tests | all) ;;
 		*) return 1 ;;
 		esac
 		[ "$default" = - ] || say_no_more "$allowed" "$default"
@@ -37,7 +37,7 @@ menu() {
 	/^\trange / { range[name] = $2 ".." $3 }' Kconfig | tr -d '"'
 }
 menu_agrees() {
-	menu | grep -v '^\(O\|KERNEL\) ' >"$work/menu"
+	menu | grep -v '^\(O\|KERNEL\|PACKAGE\|IMAGE\|CONFIG\) ' >"$work/menu"
 	[ "$(wc -l <"$work/menu")" -ge 9 ]
 	while read -r name default allowed; do
 		echo "$name: $default, $allowed"
@@ -97,7 +97,7 @@ examples() {
 		variables | grep -q "^${name}[[:space:]]"
 		case $name in
 		LINE) [ -z "$value" ] || [ -e "patches/$value/line" ] ;;
-		XEN) [ -z "$value" ] || grep -q "^$value: " scripts/fetch/xens ;;
+		XEN) [ -z "$value" ] || [ "$value" = newest ] || grep -q "^$value: " scripts/fetch/xens ;;
 		esac
 	done <"$work/examples"
 }

@@ -33,7 +33,7 @@ void run_open(struct run *r, const char *expect, const char *suite,
 	      const struct symbols *syms)
 {
 	struct domain_setup set = {
-		.name = "dom0", .expect = expect, .suite = suite, .syms = syms,
+		.name = "dom0", .expect = expect, .suite = suite, .has_suite = suite, .syms = syms,
 		.tests = { "/xen_pv_cr3" }, .patience = 1,
 	};
 
