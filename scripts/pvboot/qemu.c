@@ -178,6 +178,8 @@ static void command_make(struct command *cmd, const struct options *opt, const s
 	add_copy(cmd, "-accel", accel);
 	add_copy(cmd, "-cpu", opt->cpu);
 	add(cmd, "-m", print("%u", opt->memory));
+	if (opt->low_memory)
+		add(cmd, "-machine", print("max-ram-below-4g=%uM", opt->low_memory));
 	add(cmd, "-smp", print("%u", opt->cpus));
 	add_console(cmd, opt);
 	if (q)
@@ -252,7 +254,8 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	q->errors = dup(fileno(errors));
 	fclose(errors);
 	q->console = fds[0];
-	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20))
+	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20,
+			   (unsigned long)opt->low_memory << 20))
 		die("cannot make the machine's memory: %s", strerror(errno));
 	if (!monitor_open(&q->monitor))
 		die("cannot set up QEMU's monitor: %s", strerror(errno));
