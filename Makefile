@@ -57,8 +57,8 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed judge cell matrix soak bisect
-STEPS := doctor tree patched kernel guests machine verdict report bench cells
+GOALS := boot check series lint witness speed judge cell cells matrix soak bisect
+STEPS := doctor tree patched kernel guests machine verdict report bench
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -75,8 +75,9 @@ help:
 ##                    (TESTS="unit boot": only these rooms or files of tests/)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
-##   make cells       a series in other configurations and on other machines, as its
-##                    file cells says: LINE=mainline
+##   make cells       the matrix that the series' own file cells describes: other
+##                    configurations and machines, beside the tree as it is, in
+##                    build/cells; LINE=mainline
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
 ##   make matrix      lines x Xens x roles x variants, side by side; a table, JUnit,
@@ -148,5 +149,5 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* xen-* download toolstack-* pvboot* \
-		tests fuzz bench speed exit.* lock status Kconfig.* *.log)
+		tests fuzz bench speed matrix cells soak bisect exit.* lock status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

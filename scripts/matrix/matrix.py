@@ -33,10 +33,11 @@ def die(text):
 
 def make(args, cell, *goals):
     """The front door's command for something of a cell."""
-    return ["make", "--no-print-directory", "-C", args.top, f"LINE={cell['line']}",
-            f"VARIANT={'' if cell['variant'] == 'usual' else cell['variant']}",
-            f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"ROLE={cell['role']}",
-            f"MEMORY={args.memory}", f"O={args.build}", *args.variables, *goals]
+    variants = "" if cell["variant"] == "usual" else cell["variant"].replace("+", " ")
+    memory = {"MEMORY": args.memory, **plans.memory_of(cell)}
+    return ["make", "--no-print-directory", "-C", args.top, f"LINE={cell['line']}", f"VARIANT={variants}",
+            f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"ROLE={cell['role']}", f"O={args.build}",
+            *args.variables, *(f"{name}={value}" for name, value in memory.items()), *goals]
 
 
 def cell_command(args, cell):
@@ -67,7 +68,8 @@ def jobs_of(args, plan, done):
                 jobs.append(prepared[key])
             jobs.append(Job(cell["id"], cell_command(args, cell), "cell of " + cell["role"],
                             os.path.join(args.dir, "cells", cell["id"], "cell.log"),
-                            cores=int(cell["cpus"]), memory=args.memory + OVERHEAD,
+                            cores=int(cell["cpus"]),
+                            memory=int(plans.memory_of(cell).get("MEMORY", args.memory)) + OVERHEAD,
                             after=[prepared[key].name]))
     return jobs
 

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What needs many boots:	run.sh matrix|soak|bisect
-# Reads the variables; leaves $O/matrix, $O/soak or $O/bisect.  These steps call
+# What needs many boots:	run.sh matrix|cells|soak|bisect
+# Reads the variables; leaves $O/matrix, $O/cells, $O/soak or $O/bisect.  These steps call
 # the front door again, which takes the lock for each build.
 . scripts/run/lib.sh
 
 goal=$1
 # What the front door has put into the environment is not for the runs.
 given=
-for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY DOMU_CPUS \
+for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
 	DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
 	# shellcheck disable=SC2154 # set by eval
@@ -27,10 +27,12 @@ without() {
 unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
 
 case $goal in
-matrix)
+matrix | cells)
+	matrix=${MATRIX:-scripts/matrix/default}
+	[ "$goal" = matrix ] || matrix=patches/$LINE/cells
 	# shellcheck disable=SC2046,SC2086 # lists
-	exec python3 -B scripts/matrix/matrix.py run --dir "$O/matrix" --build "$O" \
-		--matrix "${MATRIX:-scripts/matrix/default}" --memory "$MEMORY" ${RESUME:+--resume} \
+	exec python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" \
+		--matrix "$matrix" --memory "$MEMORY" ${RESUME:+--resume} \
 		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
 		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS)
 	;;

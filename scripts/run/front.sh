@@ -21,7 +21,7 @@ cell)
 	scripts/boot/boots.py scripts/boot/cell.sh "$BOOT" || exit
 	exec scripts/report/report.py --format table "$CELL"
 	;;
-matrix | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
+matrix | cells | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
 judge)
 	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125
 	exec "$O/pvboot/judge" ${WHY:+-v} ${CONSOLE:+-c "$CONSOLE"} "$REPORTS"
