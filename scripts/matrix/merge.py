@@ -95,10 +95,16 @@ def write(path, text):
     os.replace(path + ".new", path)
 
 
-def merge(folder, plan):
-    """Write all of them, print the table; returns the exit status."""
+def entries_of(folder, plan):
+    """All cells, with what is the tree's own marked as that."""
     entries = [entry(folder, cell) for cell in plan["cells"]]
     compare.mark(entries)
+    return entries
+
+
+def merge(folder, plan):
+    """Write all of them, print the table; returns the exit status."""
+    entries = entries_of(folder, plan)
     there = [e for e in entries if e["outcome"] != SKIP]
     found, suites = [], []
     for e in there:

@@ -30,11 +30,16 @@ case $goal in
 matrix | cells)
 	matrix=${MATRIX:-scripts/matrix/default}
 	[ "$goal" = matrix ] || matrix=patches/$LINE/cells
+	rm -f "$O/$goal/of"
+	rc=0
 	# shellcheck disable=SC2046,SC2086 # lists
-	exec python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" \
+	python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" \
 		--matrix "$matrix" --memory "$MEMORY" ${RESUME:+--resume} \
 		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
-		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS)
+		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS) || rc=$?
+	# The cover letter tells of all cells or of none.
+	[ "$goal$AXES" != cells ] || [ ! -e "$B/base" ] || series_key >"$O/cells/of"
+	exit $rc
 	;;
 soak)
 	# shellcheck disable=SC2046
