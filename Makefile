@@ -77,8 +77,8 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))$(if $
 DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed judge cell matrix soak bisect fuzz
-STEPS := doctor tree patched kernel guests machine verdict report bench cells
+GOALS := boot check series lint witness speed judge cell cells matrix soak bisect fuzz
+STEPS := doctor tree patched kernel guests machine verdict report bench
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -95,8 +95,9 @@ help:
 ##                    (TESTS="unit boot": only these rooms or files of tests/)
 ##   make witness     watch a boot from outside: who loads which base pointers,
 ##                    judged and drawn
-##   make cells       a series in other configurations and on other machines, as its
-##                    file cells says: LINE=mainline
+##   make cells       the matrix that the series' own file cells describes: other
+##                    configurations and machines, beside the tree as it is, in
+##                    build/cells; LINE=mainline
 ##   make bench       what the hook costs, counted, beside upstream's own hook
 ##   make speed       how long it all takes, beside a plain build and bare boots
 ##   make matrix      lines x Xens x roles x variants, side by side; a table, JUnit,
@@ -173,5 +174,6 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* image-* xen-* download toolstack-* pvboot* \
-		compiler tests fuzz bench speed matrix soak bisect exit.* lock status Kconfig.* *.log)
+		compiler tests fuzz bench speed matrix cells soak bisect exit.* lock status \
+		Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

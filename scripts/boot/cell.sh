@@ -3,7 +3,8 @@
 #
 # Print the command that boots a cell, for scripts/boot/boots.py:	cell.sh BOOT
 #	without	dom0 on the kernel without the series, which has to die, unless
-#		xen_get_user_pgd() itself keeps it from that
+#		that has a hook or xen_get_user_pgd() itself keeps it from that; then
+#		with CELL= all that `with` has, to be compared
 #	with	dom0 on the kernel with it, and the domUs it creates
 #	smp	dom0 with two vCPUs
 #	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
@@ -14,15 +15,17 @@
 
 boot=$1
 dir=$B/$boot
+as=$boot
+[ "$boot,${CELL:+cell},$(cat "$B/without/expect" 2>/dev/null)" != without,cell,boot ] || as=with
 case $boot in
 smp) tested=$B/with ;;
 *) tested=$dir ;;
 esac
 kernel=$tested
 [ -z "${CELL:-}" ] || dir=$CELL
-[ "$boot,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
+[ "$as,$DOM0" != with,control ] || kernel=$O/$CONTROL_LINE/control
 
-case $boot,$ROLE,$DOM0 in
+case $as,$ROLE,$DOM0 in
 without,domU,* | smp,domU,* | without,*,control | smp,*,control) exit 0 ;;
 esac
 [ -s "$kernel/built" ] || exit 0
@@ -41,10 +44,10 @@ tests=/xen_pv_cr3
 expect=boot
 initrd=$B/guests/root.cpio
 series=with
-case $boot,$ROLE in
+[ "$boot" != without ] || series=without
+case $as,$ROLE in
 without,*)
 	expect=$(cat "$B/without/expect")
-	series=without
 	;;
 with,dom0)
 	;;
@@ -52,10 +55,10 @@ with,*)
 	initrd=$B/guests/dom0-$XEN_NAME.cpio
 	tests=$tests,/domus
 	[ "$ROLE,$DOM0" = all,tested ] || tests=/domus
-	domu domu with 1 plain boot
-	[ ! -s "$B/without/built" ] ||
+	domu domu "$boot" 1 plain boot
+	{ [ "$boot" = without ] || [ ! -s "$B/without/built" ]; } ||
 		domu domu-without without 1 plain "$(cat "$B/without/expect")"
-	domu domu-smp with "$DOMU_CPUS" life boot
+	domu domu-smp "$boot" "$DOMU_CPUS" life boot
 	;;
 smp,*)
 	cpus=2
@@ -75,7 +78,7 @@ mkdir -p "$dir"
 printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/bzImage" \
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
-	--cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
+	--low-memory "$LOW_MEMORY" --cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" $judge \
 	--append "${domus:+pvboot.domus=$domus pvboot.patience=$PATIENCE}"
 fact release "$(cat "$tested/built")"

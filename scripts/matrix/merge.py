@@ -13,9 +13,11 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "report"))
 # pylint: disable=wrong-import-position
+import compare  # noqa: E402
 import junit  # noqa: E402
 import page  # noqa: E402
 import record as records  # noqa: E402
+import results  # noqa: E402
 import wording  # noqa: E402
 
 SKIP = "skip"
@@ -99,10 +101,10 @@ def entry(folder, cell):
 
 def lines_of(entries):
     """The table, for a terminal or a README."""
-    rows = [("line", "variant", "series", "Xen", "role", "vCPUs", "outcome")]
+    rows = [("line", "variant", "series", "Xen", "role", "vCPUs", "MiB", "outcome")]
     for e in entries:
         c = e["cell"]
-        rows.append((c["line"], c["variant"], c["series"], c["xen"], c["role"], c["cpus"],
+        rows.append((c["line"], c["variant"], c["series"], c["xen"], c["role"], c["cpus"], c["memory"],
                      page.LOOK[e["outcome"]][1]))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     out = []
@@ -122,23 +124,30 @@ def write(path, text):
 
 
 def entries_of(folder, plan):
-    """All cells, in the plan's order."""
-    return [entry(folder, cell) for cell in plan["cells"]]
+    """All cells, with what is the tree's own marked as that."""
+    entries = [entry(folder, cell) for cell in plan["cells"]]
+    compare.mark(entries)
+    return entries
 
 
 def merge(folder, plan):
     """Write all of them, print the table; returns the exit status."""
     entries = entries_of(folder, plan)
     there = [e for e in entries if e["outcome"] != SKIP]
-    found = [judged(e["cell"], e["record"], e["why"]) for e in there]
+    found, suites = [], []
+    for e in there:
+        found.append(dict(judged(e["cell"], e["record"], e["why"]), own=e["outcome"] == compare.OWN))
+        # JUnit has no word for it: a case that was skipped, and says why.
+        suites.append(found[-1] if not found[-1]["own"] else dict(
+            found[-1], domains=[], outcome=results.SKIPPED, title=None, why=e["why"]))
     counts = ", ".join(f"{sum(e['outcome'] == o for e in entries)} {word}"
                        for o, (_, word) in page.LOOK.items()
                        if any(e["outcome"] == o for e in entries))
 
     lines = lines_of(entries) + [f"{len(entries)} cells: {counts}"]
     write(os.path.join(folder, "table.txt"), "\n".join(lines) + "\n")
-    write_junit(os.path.join(folder, "junit.xml"), found)
-    outcome = records.worst(r["outcome"] for r in found)
+    write_junit(os.path.join(folder, "junit.xml"), suites)
+    outcome = records.worst(r["outcome"] for r in found if not r["own"])
     write(os.path.join(folder, "results.json"), json.dumps(
         {"format": "pvboot-report", "version": 1, "outcome": outcome,
          "status": records.STATUS[outcome], "records": found}, indent=1) + "\n")

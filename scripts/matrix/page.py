@@ -11,9 +11,10 @@ LOOK = {
     "ok": ("✓", "ok"),
     "fault": ("✗", "fault"),
     "unjudged": ("?", "not judged"),
+    "own": ("=", "tree's own"),
     "skip": ("–", "not run"),
 }
-AXES = ("line", "variant", "series", "xen", "role", "cpus")
+AXES = ("line", "variant", "series", "xen", "role", "cpus", "memory")
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --dim: #57606a; --paper: #fff; --rule: #d0d7de;
@@ -32,6 +33,7 @@ h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.05rem; margin: 2rem 0 .5re
   font-weight: 600; border: 1px solid currentColor }
 .ok { color: var(--ok); background: var(--ok-bg) } .fault { color: var(--fault); background: var(--fault-bg) }
 .unjudged { color: var(--unjudged); background: var(--unjudged-bg) }
+.own { color: var(--unjudged); background: var(--unjudged-bg); border-style: double }
 .skip { color: var(--skip); background: var(--skip-bg); border-style: dashed }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top;
@@ -106,7 +108,7 @@ def grid(entries):
     for e in entries:
         c = e["cell"]
         row = (c["line"], c["variant"], c["series"])
-        column = (c["xen"], c["role"], c["cpus"])
+        column = (c["xen"], c["role"], c["cpus"], c["memory"])
         rows[row] = columns[column] = True
         at[row, column] = e
     return list(rows), list(columns), at
@@ -115,8 +117,9 @@ def grid(entries):
 def _grid(entries):
     rows, columns, at = grid(entries)
     out = ['<div class="scroll"><table class="grid"><thead><tr><th>kernel</th>']
-    for xen, role, cpus in columns:
-        out.append(f"<th>Xen {esc(xen)}<br>{esc(role)}, {esc(cpus)} vCPU{'s' * (cpus != '1')}</th>")
+    for xen, role, cpus, memory in columns:
+        more = "" if memory == "usual" else f"<br>{esc(memory)} MiB"
+        out.append(f"<th>Xen {esc(xen)}<br>{esc(role)}, {esc(cpus)} vCPU{'s' * (cpus != '1')}{more}</th>")
     out.append("</tr></thead><tbody>")
     for row in rows:
         line, variant, series = row

@@ -13,8 +13,9 @@ multiplies its own axes, and the matrix is the union of all sections:
 	series = with control
 	variant = usual debug
 
-An axis that a section does not name has the value in DEFAULTS.  A section whose
-name begins with "skip" takes cells away that another one brings; its "why" says
+An axis that a section does not name has the value in AXES.  A variant may be
+several, joined by +.  memory is "usual", or the machine's, dom0's and what lies
+below 4 GiB, in MiB, joined by -: 2560-2048-36.  A section whose name begins with "skip" takes cells away that another one brings; its "why" says
 so in the report:
 
 	[skip: no such hypervisor call]
@@ -42,7 +43,10 @@ AXES = {
     "xen": ("4.17", False),
     "role": ("dom0", False),
     "cpus": ("1", False),
+    "memory": ("usual", False),
 }
+# What the parts of a memory are to the front door
+MEMORY = ("MEMORY", "DOM0_MEMORY", "LOW_MEMORY")
 ALLOWED = {
     "series": ("with", "without", "control"),
     "role": ("dom0", "domU", "all"),
@@ -62,6 +66,9 @@ def _values(name, section, axis):
             raise PlanError(f"[{name}] {axis} = {word}: it is one of {' '.join(ALLOWED[axis])}")
         if axis == "cpus" and not (word.isdigit() and 1 <= int(word) <= 64):
             raise PlanError(f"[{name}] cpus = {word}: it is a number from 1 to 64")
+        if axis == "memory" and word != "usual" and \
+           not (len(word.split("-")) <= len(MEMORY) and all(n.isdigit() for n in word.split("-"))):
+            raise PlanError(f"[{name}] memory = {word}: it is usual, or up to {len(MEMORY)} numbers as in 2560-2048-36")
         if not all(c.isalnum() or c in "._-+" for c in word):
             raise PlanError(f"[{name}] {axis} = {word}: letters, digits and ._-+ alone")
     return words
@@ -79,7 +86,13 @@ def kernel_id(cell):
 
 def cell_id(cell):
     """A name that is a good file name, too."""
-    return f"{kernel_id(cell)}-xen{cell['xen']}-{cell['role']}-{cell['cpus']}cpu"
+    memory = "" if cell["memory"] == "usual" else f"-{cell['memory']}MiB"
+    return f"{kernel_id(cell)}-xen{cell['xen']}-{cell['role']}-{cell['cpus']}cpu{memory}"
+
+
+def memory_of(cell):
+    """What its memory is to the front door, as a dictionary."""
+    return {} if cell["memory"] == "usual" else dict(zip(MEMORY, cell["memory"].split("-")))
 
 
 def _matches(cell, section):

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What needs many boots:	run.sh matrix|soak|bisect
-# Reads the variables; leaves $O/matrix, $O/soak or $O/bisect.  These steps call
+# What needs many boots:	run.sh matrix|cells|soak|bisect
+# Reads the variables; leaves $O/matrix, $O/cells, $O/soak or $O/bisect.  These steps call
 # the front door again, which takes the lock for each build.
 . scripts/run/lib.sh
 
@@ -10,9 +10,9 @@ goal=$1
 # What the front door has put into the environment is not for the runs: their line
 # has another series.
 # shellcheck disable=SC2153 # the front door sets it
-kernel=$KERNEL
+kernel=$KERNEL line=$LINE series=$SERIES
 given=
-for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY DOMU_CPUS \
+for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
 	DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
 	# shellcheck disable=SC2154 # set by eval
@@ -31,13 +31,20 @@ without() {
 unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
 
 case $goal in
-matrix)
+matrix | cells)
+	matrix=${MATRIX:-scripts/matrix/default}
+	[ "$goal" = matrix ] || matrix=patches/$line/cells
+	rm -f "$O/$goal/of"
+	rc=0
 	# How many compilers run at a time is for each machine to know.
 	# shellcheck disable=SC2046,SC2086 # lists
-	exec python3 -B scripts/matrix/matrix.py run --dir "$O/matrix" --build "$O" --engine "$ENGINE" \
-		--matrix "${MATRIX:-scripts/matrix/default}" --memory "$MEMORY" ${RESUME:+--resume} \
+	python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" --engine "$ENGINE" \
+		--matrix "$matrix" --memory "$MEMORY" ${RESUME:+--resume} \
 		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
-		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS $([ "$ENGINE" = local ] || echo JOBS))
+		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS $([ "$ENGINE" = local ] || echo JOBS)) || rc=$?
+	# The cover letter tells of all cells or of none.
+	[ "$goal$AXES" != cells ] || [ ! -e "$B/base" ] || SERIES=$series series_key >"$O/cells/of"
+	exit $rc
 	;;
 soak)
 	# shellcheck disable=SC2046

@@ -14,7 +14,7 @@ import sys
 import time
 
 import work
-from progress import jobs, span
+from progress import span
 
 POLL = 2
 # How long Slurm may say nothing, as when its controller is started anew.
@@ -75,10 +75,11 @@ def submit(batch, plan, done):
         last[line] = batch.submit(kernel, work.step("kernel", folder, build, kernel), "--exclusive",
                                   after=f"afterany:{last[line]}" if line in last else None)
         numbers = {c["id"]: n for n, c in enumerate(dict(work.to_do(plan))[kernel])}
-        for cpus in dict.fromkeys(c["cpus"] for c in cells):
-            array = ",".join(str(numbers[c["id"]]) for c in cells if c["cpus"] == cpus)
+        takes = {c["id"]: (c["cpus"], work.memory(plan, c)) for c in cells}
+        for cpus, memory in dict.fromkeys(takes.values()):
+            array = ",".join(str(numbers[i]) for i, what in takes.items() if what == (cpus, memory))
             batch.submit(f"{kernel}-{cpus}cpu", work.step("cell", folder, build, f"{kernel}/$SLURM_ARRAY_TASK_ID"),
-                         f"--array={array}", f"--cpus-per-task={cpus}", f"--mem={plan['memory'] + jobs.OVERHEAD}",
+                         f"--array={array}", f"--cpus-per-task={cpus}", f"--mem={memory}",
                          after=f"afterok:{last[line]}")
     if batch.ids:
         # Whether or not somebody still waits for it

@@ -19,6 +19,7 @@ import sys
 
 import merge
 import plan as plans
+from progress import jobs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -59,9 +60,15 @@ def to_do(plan, done=()):
 
 def make(plan, build, cell, *goals):
     """The front door's command for something of a cell."""
-    return ["make", "--no-print-directory", "-C", TOP, f"LINE={cell['line']}", f"VARIANT={variant(cell)}",
-            f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"BOOT={cell['series']}",
-            f"MEMORY={plan['memory']}", f"O={build}", *plan["variables"], *goals]
+    memory = {"MEMORY": plan["memory"], **plans.memory_of(cell)}
+    return ["make", "--no-print-directory", "-C", TOP, f"LINE={cell['line']}", f"VARIANT={variant(cell).replace('+', ' ')}",
+            f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"BOOT={cell['series']}", f"O={build}",
+            *plan["variables"], *(f"{name}={value}" for name, value in memory.items()), *goals]
+
+
+def memory(plan, cell):
+    """Of the machine and QEMU, in MiB."""
+    return int(plans.memory_of(cell).get("MEMORY", plan["memory"])) + jobs.OVERHEAD
 
 
 @contextlib.contextmanager

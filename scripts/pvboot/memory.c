@@ -23,10 +23,13 @@
 #define ENTRY_ADDR	0x000ffffffffff000UL
 #define LEVELS		4
 
-bool memory_create(struct memory *m, unsigned long size)
+bool memory_create(struct memory *m, unsigned long size, unsigned long low)
 {
 	m->size = size;
-	m->low = size > ALL_LOW ? LOW_OF_MORE : size;
+	if (low)
+		m->low = size > low ? low : size;
+	else
+		m->low = size > ALL_LOW ? LOW_OF_MORE : size;
 	m->fd = memfd_create("machine", MFD_CLOEXEC);
 	if (m->fd < 0)
 		return false;

@@ -32,10 +32,11 @@ struct memory {
  * memory_create() - make the file
  * @m: the memory, owned by the caller
  * @size: bytes
+ * @low: how many of them lie below the hole at most; 0: as QEMU has it
  *
  * Return: false with errno set.
  */
-bool memory_create(struct memory *m, unsigned long size);
+bool memory_create(struct memory *m, unsigned long size, unsigned long low);
 
 /**
  * memory_read() - read by machine address

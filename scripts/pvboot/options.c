@@ -14,8 +14,8 @@
 enum {
 	OPT_XEN = 256, OPT_XEN_APPEND, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX,
 	OPT_APPEND, OPT_TESTS, OPT_DOMU, OPT_EXPECT,
-	OPT_ACCEL, OPT_PROBE, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_DISK,
-	OPT_NIC, OPT_GDB, OPT_ICOUNT, OPT_PLUGIN, OPT_CONSOLE, OPT_QEMU,
+	OPT_ACCEL, OPT_PROBE, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_LOW_MEMORY,
+	OPT_DISK, OPT_NIC, OPT_GDB, OPT_ICOUNT, OPT_PLUGIN, OPT_CONSOLE, OPT_QEMU,
 	OPT_LOG_DIR, OPT_RECORD, OPT_FACT, OPT_REPLAY, OPT_PRINT_COMMAND,
 	OPT_PATIENCE,
 };
@@ -45,6 +45,8 @@ static const struct argp_option options[] = {
 	{ "cpus", OPT_CPUS, "N", 0, "the machine's CPUs and dom0's vCPUs (1)", 0 },
 	{ "memory", OPT_MEMORY, "MIB", 0, "the machine's memory (1024)", 0 },
 	{ "dom0-memory", OPT_DOM0_MEMORY, "MIB", 0, "dom0's memory (256)", 0 },
+	{ "low-memory", OPT_LOW_MEMORY, "MIB", 0,
+	  "of the machine's memory, what lies below 4 GiB; 0: as much as QEMU puts there (0)", 0 },
 	{ "disk", OPT_DISK, "FILE", 0, "a raw image as a virtio disk", 0 },
 	{ "nic", OPT_NIC, "MODEL", 0, "a network card, as QEMU names it", 0 },
 	{ "qemu", OPT_QEMU, "PROGRAM", 0, "QEMU to run (qemu-system-x86_64)", 0 },
@@ -279,6 +281,9 @@ static error_t parse_machine(int key, char *arg, struct options *opt)
 		break;
 	case OPT_DOM0_MEMORY:
 		opt->dom0_memory = integer(arg, "dom0-memory", 32, 1 << 20);
+		break;
+	case OPT_LOW_MEMORY:
+		opt->low_memory = integer(arg, "low-memory", 0, 3584);
 		break;
 	case OPT_DISK:
 		add_device(opt->disks, "disk", arg);

@@ -24,6 +24,7 @@
  * @cpus: the machine's CPUs and dom0's vCPUs
  * @memory: the machine's memory, in MiB
  * @dom0_memory: dom0's
+ * @low_memory: how much of @memory lies below 4 GiB; 0: as much as QEMU puts there
  * @disks: raw images, each a disk of the machine's
  * @nics: models, each a network card of the machine's
  * @gdb: socket on which a debugger is awaited, or NULL
@@ -52,6 +53,7 @@ struct options {
 	unsigned int cpus;
 	unsigned int memory;
 	unsigned int dom0_memory;
+	unsigned int low_memory;
 	const char *disks[DEVICES_MAX + 1];
 	const char *nics[DEVICES_MAX + 1];
 	const char *gdb;

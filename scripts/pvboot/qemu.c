@@ -146,6 +146,9 @@ static bool command_make(struct command *cmd, const struct options *opt, const s
 	command_copy(cmd, "-accel", accel);
 	command_copy(cmd, "-cpu", opt->cpu);
 	command_add(cmd, "-m", command_text("%u", opt->memory));
+	if (opt->low_memory)
+		command_add(cmd, "-machine",
+			    command_text("max-ram-below-4g=%uM", opt->low_memory));
 	command_add(cmd, "-smp", command_text("%u", opt->cpus));
 	add_console(cmd, opt);
 	if (q)
@@ -214,7 +217,8 @@ void qemu_start(struct qemu *q, const struct options *opt, const char *accel,
 	if (q->errors < 0 || pipe2(fds, O_CLOEXEC))
 		die("cannot set up QEMU's console: %s", strerror(errno));
 	q->console = fds[0];
-	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20))
+	if (!memory_create(&q->memory, (unsigned long)opt->memory << 20,
+			   (unsigned long)opt->low_memory << 20))
 		die("cannot make the machine's memory: %s", strerror(errno));
 	if (!monitor_open(&q->monitor))
 		die("cannot set up QEMU's monitor: %s", strerror(errno));

@@ -15,6 +15,8 @@ VERSION = 1
 NAME = "result.json"
 # A console that is kept is 64 MiB at most, and a record is a digest of it.
 SIZE_MAX = 64 << 20
+# How many faults of a domain a record lists.
+FAULTS_MAX = 16
 
 OK, FAULT, UNJUDGED = "ok", "fault", "unjudged"
 STATUS = {OK: 0, FAULT: 1, UNJUDGED: 125}

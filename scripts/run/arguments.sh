@@ -232,6 +232,10 @@ bisect)
 	;;
 cell) [ -n "$CELL" ] || die "where does the record go? Say so by CELL=folder" ;;
 check | fuzz | matrix) ;;
+cells)
+	[ -e "patches/$LINE/cells" ] || die "LINE=$LINE has no cells; there are $(
+		printf '%s\n' patches/*/cells | cut -d/ -f2 | paste -sd' ') that have"
+	;;
 bench)
 	[ -z "$KERNEL" ] ||
 		die "upstream's own hook, to compare with, is at hand for Debian's kernels alone; leave KERNEL= out"

@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
 Print a cover letter that says what was tested, from the records of boots and from
-what lint has found.
+what lint has found; with --matrix also from those of a matrix.
 
 Nothing else writes there: between the line BEGIN, which has to be there once, and the
 next that is not indented; and no time or count that changes by itself. Exit status
-125 if there is a fault in either, for which a cover letter has no room.
+125 if there is a fault in any, for which a cover letter has no room.
 """
+import os
 import re
 import sys
 import textwrap
 
-sys.path += [sys.path[0] + "/../report", sys.path[0] + "/../run"]
+sys.path += [sys.path[0] + "/../report", sys.path[0] + "/../run", sys.path[0] + "/../matrix"]
+import compare
+import merge
+import plan
 import record
 import results
 import step
@@ -65,12 +69,32 @@ def of_lint(path):
     return f"make lint: {counts}: {' '.join(dict.fromkeys(line[1] for line in lines))}"
 
 
-def tested(records, lint, kernel):
+def of_matrix(folder):
+    """A line for all that differ in Xen alone, and came to the same."""
+    xens = {}
+    for e in merge.entries_of(folder, plan.load(os.path.join(folder, "plan.json"))):
+        cell = e["cell"]
+        if e["outcome"] not in (record.OK, compare.OWN):
+            raise step.Unjudged(f"the cell {cell['id']} is not ok, and a cover letter has no room for that: {e['why']}")
+        # What the tree itself shows is told where the series shows it, too.
+        if cell["series"] == "without":
+            continue
+        what = [cell["role"], cell["cpus"] + (" vCPU" if cell["cpus"] == "1" else " vCPUs")]
+        what += [] if cell["memory"] == "usual" else [f"{cell['memory']} MiB"]
+        came = "ok" if e["outcome"] == record.OK else e["why"]
+        xens.setdefault((cell["variant"], ", ".join(what), came), []).append(cell["xen"])
+    for (variant, what, came), versions in xens.items():
+        yield f"make cells: {variant}, {what}, Xen {' '.join(versions)}: {came}"
+
+
+def tested(records, lint, matrix):
     if record.worst(r["outcome"] for r in records) != record.OK:
         raise step.Unjudged("not all boots are ok, and a cover letter has no room for that")
     yield from of_machine(records[-1])
     for found, name in zip(records, wording.names(records)):
         yield from of_boot(found, name)
+    if matrix:
+        yield from of_matrix(matrix)
     yield of_lint(lint)
 
 
@@ -92,6 +116,7 @@ def main():
     parser.add_argument("letter")
     parser.add_argument("cells", nargs="+", help="folders with the records of boots")
     parser.add_argument("--lint", required=True, help="what lint has found")
+    parser.add_argument("--matrix", metavar="DIR", help="what make cells has left")
     parser.add_argument("--kernel", help="the user's tree, whose place is nobody's business")
     options = parser.parse_args()
     with open(options.letter, encoding="utf-8") as f:
@@ -100,8 +125,8 @@ def main():
     for found in records:
         if options.kernel and found["facts"].get("tree"):
             found["facts"]["tree"] = found["facts"]["tree"].replace(f"{options.kernel} ", "git ")
-    print("\n".join(written(letter, tested(records, options.lint, options.kernel))))
+    print("\n".join(written(letter, tested(records, options.lint, options.matrix))))
     return 0
 
 
-step.run(main, record.RecordError)
+step.run(main, record.RecordError, plan.PlanError)

@@ -31,6 +31,8 @@ no "MEMORY= is empty; its default is 1024" boot MEMORY=
 no "only [0-9]* MiB are free here" boot MEMORY=65536
 no "dom0, a domU and Xen need 592" boot MEMORY=512 DOM0_MEMORY=400
 no "from 192 to 65536" boot DOM0_MEMORY=128
+no "from 0 to 3584" boot LOW_MEMORY=4096
+no "has no cells; there are mainline that have" cells LINE=v6.1
 no "is not dom0, domU or all" boot ROLE=foo
 no "is not dom0, domU or all" boot ROLE="dom0 domU"
 no "is not tested or control" boot DOM0=mine

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Plans, jobs, what is made of a matrix's records, and bisection."""
+import glob
 import html.parser
 import io
 import json
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:0] = [os.path.join(TOP, "scripts", "matrix"), os.path.join(TOP, "scripts", "report"),
@@ -94,6 +96,19 @@ class Plans(Folder):
                 self.read(text)
             self.assertNotIn("\n", str(caught.exception))
 
+    def test_memory(self):
+        p = self.read("[a]\nmemory = usual 2048 2560-2048-36\n")
+        self.assertEqual([plan.memory_of(c) for c in p["cells"]], [
+            {}, {"MEMORY": "2048"}, {"MEMORY": "2560", "DOM0_MEMORY": "2048", "LOW_MEMORY": "36"}])
+        self.assertEqual(len({c["id"] for c in p["cells"]}), 3)
+        for word in ("much", "1-2-3-4", "1-", "-"):
+            self.assertRaises(plan.PlanError, self.read, f"[a]\nmemory = {word}\n")
+
+    def test_those_of_the_lines(self):
+        for name in glob.glob(os.path.join(TOP, "patches", "*", "cells")):
+            line = os.path.basename(os.path.dirname(name))
+            self.assertEqual({c["line"] for c in plan.read(name)["cells"]}, {line})
+
     def test_saved_and_loaded(self):
         p = self.read("[a]\n")
         path = os.path.join(self.dir, "plan.json")
@@ -168,6 +183,13 @@ class Reader(html.parser.HTMLParser):
         self.text.append(data)
 
 
+def warned(**more):
+    """A domain that boots, and whose kernel warns once."""
+    f = records.fault("complaint", title="WARNING in f", signature=None)
+    return records.domain(**({"outcome": "fault", "title": f["title"], "complaints": 1, "faults": [f],
+                              "summary": "WARNING"} | more))
+
+
 class Merging(Folder):
     """Records become table, JUnit, JSON and page."""
 
@@ -180,12 +202,75 @@ class Merging(Folder):
             elif record:
                 self.file(f"cells/{cell['id']}/result.json", json.dumps(record))
         self.plan = p
+        return self.merge(p)
+
+    def merge(self, p):
+        """Returns the status and what is printed."""
         old, sys.stdout = sys.stdout, io.StringIO()
         try:
             status = merge.merge(self.dir, p)
             return status, sys.stdout.getvalue()
         finally:
             sys.stdout = old
+
+    def compared(self, mine, its):
+        """A cell with the series and the same one without; returns status and table."""
+        p = plan.read(self.file("matrix", "[a]\nseries = with without\n"))
+        for cell, domains, more in zip(p["cells"], (mine, its), ({}, {"facts": records.FACTS | {"series": "without"}})):
+            self.file(f"cells/{cell['id']}/result.json", json.dumps(records.record(cell["id"], domains, **more)))
+        return self.merge(p)
+
+    def test_the_trees_own_fault(self):
+        self.assertEqual(self.compared([warned()], [warned()])[0], 0)
+        with open(os.path.join(self.dir, "table.txt"), encoding="utf-8") as f:
+            table = f.read()
+        self.assertIn("tree's own: same fault without the series: WARNING in f", table)
+        self.assertIn("tree's own: the tree's own: ", table)
+        self.assertIn("2 cells: 2 tree's own", table)
+        with open(os.path.join(self.dir, "results.json"), encoding="utf-8") as f:
+            kept = json.load(f)
+        self.assertEqual([(r["outcome"], r["own"]) for r in kept["records"]], [("fault", True)] * 2)
+        self.assertEqual((kept["outcome"], kept["status"]), ("ok", 0))
+        suites = ElementTree.parse(os.path.join(self.dir, "junit.xml")).getroot()
+        self.assertEqual((suites.get("tests"), suites.get("skipped"), suites.get("failures")), ("2", "2", "0"))
+        self.assertIn("= tree's own", self.page().text)
+
+    def test_a_fault_of_the_series(self):
+        other = records.fault("complaint", title="WARNING in g")
+        many = [records.fault("complaint", title="WARNING in f")] * 16
+        for name, mine, its in (
+                ("only with it", [warned()], [records.domain()]),
+                ("one more", [warned(faults=[*warned()["faults"], other], complaints=2)], [warned()]),
+                ("another", [records.dead()], [warned()]),
+                ("a domU's", [records.domain(), warned(name="domu", title="WARNING in g", faults=[other])], [warned()]),
+                ("some are not listed", [warned(complaints=2)], [warned()]),
+                ("some are not listed of the tree's", [warned()], [warned(complaints=2)]),
+                ("there may be more", [warned(faults=many, complaints=16)], [warned()])):
+            with self.subTest(name):
+                self.tearDown()
+                self.setUp()
+                status, table = self.compared(mine, its)
+                self.assertEqual(status, 1)
+                self.assertNotIn("same fault", table)
+
+    def test_mended_by_the_series(self):
+        status, table = self.compared([records.domain()], [warned()])
+        self.assertEqual(status, 0)
+        self.assertIn("2 cells: 1 ok, 1 tree's own", table)
+
+    def test_no_twin(self):
+        """A cell without the series excuses only the same one with it, if it has to boot."""
+        p = plan.read(self.file("matrix", "[a]\nseries = with\n[b]\nseries = without\nxen = 4.20\n"))
+        for cell in p["cells"]:
+            self.file(f"cells/{cell['id']}/result.json", json.dumps(records.record(cell["id"], [warned()])))
+        status, table = self.merge(p)
+        self.assertEqual(status, 1)
+        self.assertIn("2 cells: 2 fault", table)
+        self.tearDown()
+        self.setUp()
+        status, table = self.compared([warned()], [warned(expect="early-full-load")])
+        self.assertEqual(status, 1)
+        self.assertIn("2 cells: 2 fault", table)
 
     def page(self):
         """The page, read."""
@@ -254,7 +339,7 @@ class Merging(Folder):
         self.assertEqual((done.returncode, done.stderr.count("error: "), done.stderr.count("\n")), (125, 1, 1))
 
     def test_look_has_every_outcome(self):
-        self.assertEqual(set(page.LOOK), {"ok", "fault", "unjudged", "skip"})
+        self.assertEqual(set(page.LOOK), {"ok", "fault", "unjudged", "own", "skip"})
 
 
 class Bisection(Folder):

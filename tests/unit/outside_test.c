@@ -24,7 +24,7 @@ static void test_memory(void **state)
 
 	(void)state;
 	/* 4 GiB, of which nothing is really there: three below the hole */
-	assert_true(memory_create(&m, 4UL << 30));
+	assert_true(memory_create(&m, 4UL << 30, 0));
 	assert_int_equal(pwrite(m.fd, &word, 8, 3UL << 30), 8);
 	assert_true(memory_read(&m, 4UL << 30, &back, 8));
 	assert_int_equal(back, word);
@@ -33,6 +33,17 @@ static void test_memory(void **state)
 	assert_true(memory_read(&m, (5UL << 30) - 8, &back, 8));
 	assert_false(memory_read(&m, (5UL << 30) - 4, &back, 8));
 	assert_false(memory_read(&m, ~0UL, &back, 8));
+	memory_close(&m);
+	/* the same with 36 MiB there, and a machine that has less than that */
+	assert_true(memory_create(&m, 4UL << 30, 36UL << 20));
+	assert_int_equal(pwrite(m.fd, &word, 8, 36UL << 20), 8);
+	assert_true(memory_read(&m, 4UL << 30, &back, 8));
+	assert_int_equal(back, word);
+	assert_false(memory_read(&m, 36UL << 20, &back, 8));
+	memory_close(&m);
+	assert_true(memory_create(&m, 16UL << 20, 36UL << 20));
+	assert_true(memory_read(&m, (16UL << 20) - 8, &back, 8));
+	assert_false(memory_read(&m, 4UL << 30, &back, 8));
 	memory_close(&m);
 }
 
@@ -147,7 +158,7 @@ static void test_find_in_noise(void **state)
 	(void)state;
 	begin(&w, "5.10");
 	memory_close(&w.mem);
-	assert_true(memory_create(&w.mem, MACHINE));
+	assert_true(memory_create(&w.mem, MACHINE, 0));
 	srand(1);
 	for (unsigned long f = 0; f < FRAMES; f++) {
 		/* entries that are present and lead somewhere */

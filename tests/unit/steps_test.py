@@ -112,6 +112,34 @@ class Cover(Steps):
             self.assertIn(why, errors)
 
 
+    def matrix(self, *found):
+        """What make cells would leave: a cell a record, on one Xen after the other, the last two a pair."""
+        cells = [{"id": f"c{i}", "kernel": "k", "skip": None, "line": "v6.1", "variant": "usual", "xen": f"4.{i}",
+                  "series": "with", "role": "dom0", "cpus": "2", "memory": "usual"} for i in range(len(found))]
+        cells[-1].update(series="without", xen=cells[-2]["xen"])
+        self.write("cells/plan.json", json.dumps({"format": "pvboot-plan", "version": 1, "kernels": [], "cells": cells}))
+        for cell, one in zip(cells, found):
+            self.write(f"cells/cells/{cell['id']}/result.json", json.dumps(one | {"cell": cell["id"]}))
+        return "--matrix", self.path("cells")
+
+    def test_matrix(self):
+        warned = records.record(domains=[records.domain(outcome="fault", title="WARNING in f", complaints=1,
+                                                        faults=[records.fault("complaint", title="WARNING in f")])])
+        good = records.record()
+        status, said, _ = self.cover(self.good(), self.LETTER, self.LINT, *self.matrix(good, good, warned, warned))
+        self.assertEqual(status, 0)
+        self.assertIn(" - make cells: usual, dom0, 2 vCPUs, Xen 4.0 4.1: ok\n"
+                      " - make cells: usual, dom0, 2 vCPUs, Xen 4.2: same fault without the\n"
+                      "   series: WARNING in f\n", said)
+        for found in ((good, warned, good), (good, records.record(domains=[records.dead()]), warned)):
+            status, said, errors = self.cover(self.good(), self.LETTER, self.LINT, *self.matrix(*found))
+            self.assertEqual((status, said, errors.count("\n")), (125, "", 1))
+            self.assertIn("the cell c1 is not ok", errors)
+        os.unlink(self.path("cells", "plan.json"))
+        status, said, errors = self.cover(self.good(), self.LETTER, self.LINT, "--matrix", self.path("cells"))
+        self.assertEqual((status, said, errors.count("\n")), (125, "", 1))
+
+
 class Table(Steps):
     NAMES = "what|in|series|upstream|compared|wanted|times|means\n"
 

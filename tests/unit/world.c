@@ -177,7 +177,7 @@ void begin(struct world *w, const char *version)
 	unlink(path);
 	assert_non_null(w->vmlinux);
 	assert_non_null(w->syms);
-	assert_true(memory_create(&w->mem, MACHINE));
+	assert_true(memory_create(&w->mem, MACHINE, 0));
 	w->g.mem = &w->mem;
 	w->g.vmlinux = w->vmlinux;
 	w->g.syms = w->syms;
