@@ -88,11 +88,12 @@ void fuzz_one(const unsigned char *data, size_t size)
 	static struct boot b;
 	const char *err;
 	struct domain_setup sets[] = {
-		{ "dom0", expected[size % 3], "xen_pv_cr3", { "/xen_pv_cr3", "/domus" },
-		  .patience = 1 },
-		{ "domu", NULL, NULL, { "/xen_pv_cr3" }, .patience = 1 },
-		{ "domu-without", "early-full-load", NULL, { "/xen_pv_cr3" }, .patience = 1 },
-		{ "domu-smp", NULL, NULL, { "/xen_pv_cr3" }, .patience = 1 },
+		{ .name = "dom0", .expect = expected[size % 3], .suite = "xen_pv_cr3",
+		  .has_suite = size % 2, .tests = { "/xen_pv_cr3", "/domus" }, .patience = 1 },
+		{ .name = "domu", .tests = { "/xen_pv_cr3" }, .patience = 1 },
+		{ .name = "domu-without", .expect = "early-full-load",
+		  .tests = { "/xen_pv_cr3" }, .patience = 1 },
+		{ .name = "domu-smp", .tests = { "/xen_pv_cr3" }, .patience = 1 },
 	};
 
 	if (!syms)
