@@ -3,6 +3,6 @@
 #
 # All fuzzers for a short while: `make fuzz TIME=3600` is what finds more.
 
-t "fuzz: compiles" make -s -C tests/fuzz OUT="$O/fuzz"
+t "fuzz: compiles" make -s -j"$(nproc)" -C tests/fuzz OUT="$O/fuzz"
 t "fuzz: a minute breaks nothing and goes through nine lines of ten" \
 	tests/fuzz/fuzz.py --time 60 --jobs "$(nproc)" "$O/fuzz"
