@@ -48,7 +48,11 @@ from_package() {
 	mkdir "$new"
 	for deb in $debs; do
 		say "unpacking ${deb##*/}"
-		dpkg-deb -x "$deb" "$new" || die "$deb cannot be unpacked; delete it and try again"
+		# Most of it is what no guest has
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$new" --exclude=./usr/share \
+			--exclude='*/sound' --exclude='*/drivers/gpu' --exclude='*/drivers/media' \
+			--exclude='*/drivers/net/ethernet' --exclude='*/drivers/net/wireless' ||
+			die "$deb cannot be unpacked; delete it and try again"
 		# shellcheck disable=SC2016 # dpkg-deb's variables
 		what=$(dpkg-deb -W --showformat '${Package} ${Version}' "$deb")
 		case $what in

@@ -5,5 +5,6 @@
 # lists in $O/download/apt.
 . scripts/run/lib.sh
 
-scripts/fetch/apt.sh "$O/download/newest" sid names xen-hypervisor- |
-	sed -nE 's/^xen-hypervisor-([0-9]+\.[0-9]+)-amd64$/\1/p' | sort -V | tail -n 1
+names=$(scripts/fetch/apt.sh "$O/download/newest" sid names xen-hypervisor-)
+echo "$names" | sed -nE 's/^xen-hypervisor-([0-9]+\.[0-9]+)-amd64$/\1/p' |
+	sort -V | tail -n 1

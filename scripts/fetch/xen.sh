@@ -37,7 +37,10 @@ from_file() {
 
 case $XEN in
 /*) from_file ;;
-newest) from_debian "$(scripts/fetch/newest.sh)" ;;
+newest)
+	newest=$(scripts/fetch/newest.sh)
+	from_debian "$newest"
+	;;
 *) from_debian "$XEN" ;;
 esac
 # With another one domUs may be refused, as the two speak to each other in structures

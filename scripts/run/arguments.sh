@@ -212,7 +212,7 @@ esac
 	die "VMLINUX=$VMLINUX: of which kernel? Say so by IMAGE=path or PACKAGE="
 if [ -n "$BUILT" ]; then
 	case $goal in
-	boot | kernel | guests | machine | verdict | report | doctor) ;;
+	boot | cell | kernel | guests | machine | verdict | report | doctor) ;;
 	*) die "make $goal wants a kernel tree; $BUILT is built already" ;;
 	esac
 	for name in VARIANT CONFIG REV SERIES_GIVEN; do
