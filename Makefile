@@ -73,8 +73,8 @@ export BUILT := $(PACKAGE)$(IMAGE)
 export TREE_B := $(O)/$(if $(BUILT),$(call own,image,$(BUILT),$(VMLINUX) $(MODULES) $(LINE)),$(if $(KERNEL),$(call own,own,$(KERNEL)),$(LINE)))
 export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))$(if $(CONFIG),$(call own,+own,$(CONFIG),$(CONFIG_FIX)))
 
-# Where make itself leaves things: in O=, if that can be
-DOOR := $(if $(word 2,$(O)),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
+# Where make itself leaves things: in O=, if that can be, and is not in the user's tree
+DOOR := $(if $(word 2,$(O))$(filter $(KERNEL)/%,$(if $(KERNEL),$(O))),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
 GOALS := boot check series lint witness speed judge cell cells matrix soak bisect fuzz
