@@ -75,7 +75,7 @@ slurm_kill() {
 	# Those that would report first
 	for pid in $pids; do
 		above=$(ps -o ppid= "$pid" | tr -d ' ')
-		[ "$(ps -o comm= "${above:-0}")" != slurmstepd ] || kill -KILL "$above"
+		[ "$(ps -o comm= "${above:-1}")" != slurmstepd ] || kill -KILL "$above"
 	done
 	for pid in $pids; do
 		kill -KILL "$pid" 2>/dev/null || :

@@ -239,6 +239,13 @@ def records_of(args, number):
         return None
 
 
+def worth_telling(variables):
+    """Those that are not the default, and not of this machine alone."""
+    with open(os.path.join(sys.path[0], "..", "run", "variables"), encoding="utf-8") as f:
+        usual = {"=".join(line.split()[:2]) for line in f if line[:1].isupper()}
+    return [v for v in variables if v not in usual and v.partition("=")[0] not in ("O", "JOBS", "PATIENCE")]
+
+
 def mail(search, suspects):
     """The report as it can be sent."""
     space, args = search.space, search.args
@@ -264,7 +271,7 @@ def mail(search, suspects):
             out += ["The end of its console:", ""] + ["  " + line for line in domain["tail"]] + [""]
             break
         out += [f"  {k}: {v}" for k, v in record["facts"].items() if v] + [""]
-    out += ["To see it:", "", "  make boot " + " ".join(args.variables + space.variables(bad)),
+    out += ["To see it:", "", "  make boot " + " ".join(worth_telling(args.variables) + space.variables(bad)),
             "  (a 64-bit PV guest on the real hypervisor, in QEMU)", "", "Tried:", ""]
     out += [f"  {s['verdict']:4}  {s['name']}: {s['why']}" for s in search.steps] + [""]
     if space.unit == "commit" and len(suspects) == 1:
@@ -308,7 +315,8 @@ def main():
         if search.steps[-1]["verdict"] != "bad":
             die(f"BAD={space.bad[:12]} is not bad: {search.steps[-1]['why']}")
         path = mail(search, suspects)
-    say(f"the first bad {space.unit} is {space.name(suspects[0])}: {search.steps[-1]['why']}")
+    why = next(s["why"] for s in search.steps if s["what"] == suspects[0] and s["verdict"] == "bad")
+    say(f"the first bad {space.unit} is {space.name(suspects[0])}: {why}")
     print(path)
     return OK
 

@@ -7,10 +7,12 @@
 . scripts/run/lib.sh
 
 goal=$1
-# What the front door has put into the environment is not for the runs: their line
-# has another series.
+# What the front door has put into the environment is not for the runs, whose kernels
+# have a line and a series of their own unless somebody has given them.
 # shellcheck disable=SC2153 # the front door sets it
 kernel=$KERNEL line=$LINE series=$SERIES
+[ "$WANTED_LINES" = "$LINE" ] || LINE=
+SERIES=$SERIES_GIVEN
 given=
 for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
 	DOMU_MEMORY ACCEL PATIENCE JOBS; do
