@@ -70,6 +70,8 @@ slurm_up() {
 # slurm_kill NODE: it is gone with all that runs on it, and says nothing
 slurm_kill() {
 	kill -KILL "$(cat "$slurm/$1.pid")"
+	# Its number may be another's soon.
+	rm "$slurm/$1.pid"
 	pids=$(grep -lzs "^SLURMD_NODENAME=$1$" /proc/[0-9]*/environ |
 		xargs -r grep -lzs "^SLURM_CONF=$SLURM_CONF$" | cut -d/ -f3)
 	# Those that would report first
