@@ -149,7 +149,7 @@ $(DOOR)/exit.so: scripts/run/exit.c
 	@command -v gcc >/dev/null && gcc=gcc || gcc=scripts/build/gcc.sh; \
 	[ $$gcc = gcc ] || { scripts/run/arguments.sh $(firstword $(MAKECMDGOALS)) \
 		2>/dev/null && scripts/run/packages.sh boot; } || exit 0; \
-	$$gcc -shared -fPIC -O2 -o $@.new $< && mv $@.new $@
+	new=$@.$$(uname -n).$$$$; $$gcc -shared -fPIC -O2 -o $$new $< && mv $$new $@
 
 # End with the status that the run has left, which is this make's alone, also where
 # machines share a folder.  On a full disk it has left none; make's own would blame the

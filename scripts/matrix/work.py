@@ -25,8 +25,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 JUNIT = "junit.xml"
 # Of a kernel's job, what its cells read, below O=.
-PRODUCTS = ("pvboot/pvboot", "xen-*/xen", "xen-*/version", "{b}/base", "{b}/guests/root.cpio",
-            "{b}/guests/dom0-*.cpio", "{b}/*/built", "{b}/*/expect", "{b}/*/why", "{b}/*/unknown-options",
+PRODUCTS = ("pvboot/pvboot", "xen-*/xen", "xen-*/version", "xen-*/number", "{b}/base", "{b}/guests/root.cpio",
+            "{b}/guests/dom0-*.cpio", "{b}/*/built", "{b}/*/expect", "{b}/*/why", "{b}/*/compiler", "{b}/*/unknown-options",
             "{b}/*/bzImage", "{b}/*/vmlinux", "{b}/*/witness/witness.svg")
 
 
