@@ -56,7 +56,7 @@ static char *modules(const struct options *opt)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
 	all = command_text("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
-		    kernel, run, append, initrd);
+			   kernel, run, append, initrd);
 	free(append);
 	free(initrd);
 	free(kernel);
@@ -68,7 +68,8 @@ static void add_devices(struct command *cmd, const struct options *opt)
 	for (unsigned int i = 0; opt->disks[i]; i++) {
 		char *file = escape_commas(opt->disks[i]);
 
-		command_add(cmd, "-drive", command_text("if=none,id=disk%u,format=raw,file=%s", i, file));
+		command_add(cmd, "-drive",
+			    command_text("if=none,id=disk%u,format=raw,file=%s", i, file));
 		command_add(cmd, "-device", command_text("virtio-blk-pci,drive=disk%u", i));
 		free(file);
 	}
@@ -90,7 +91,8 @@ static void add_watchers(struct command *cmd, const struct options *opt)
 		char *path = escape_commas(opt->gdb);
 
 		command_add(cmd, "-S", NULL);
-		command_add(cmd, "-chardev", command_text("socket,id=gdb,path=%s,server=on,wait=off", path));
+		command_add(cmd, "-chardev",
+			    command_text("socket,id=gdb,path=%s,server=on,wait=off", path));
 		command_copy(cmd, "-gdb", "chardev:gdb");
 		free(path);
 	}
@@ -118,8 +120,8 @@ static void add_view(struct command *cmd, const struct options *opt, const struc
 {
 	command_add(cmd, "-no-shutdown", NULL);
 	command_add(cmd, "-object",
-	    command_text("memory-backend-file,id=memory,size=%uM,mem-path=/proc/self/fd/%d,share=on",
-		  opt->memory, q->memory.fd));
+		    command_text("memory-backend-file,id=memory,size=%uM,share=on,"
+				 "mem-path=/proc/self/fd/%d", opt->memory, q->memory.fd));
 	command_copy(cmd, "-machine", "memory-backend=memory");
 	command_add(cmd, "-chardev", command_text("socket,id=monitor,fd=%d", q->monitor.peer));
 	command_copy(cmd, "-mon", "chardev=monitor,mode=control");
@@ -157,9 +159,9 @@ static bool command_make(struct command *cmd, const struct options *opt, const s
 	add_watchers(cmd, opt);
 	command_copy(cmd, "-kernel", opt->xen);
 	command_add(cmd, "-append",
-	    command_text(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
-		  opt->dom0_memory, opt->dom0_memory, opt->cpus,
-		  opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
+		    command_text(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
+				 opt->dom0_memory, opt->dom0_memory, opt->cpus,
+				 opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
 	if (with_dom0)
 		command_add(cmd, "-initrd", modules(opt));
 	return boxed;

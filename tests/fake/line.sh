@@ -56,8 +56,8 @@ chosen() {
 		O="$work/build" patched KERNEL="$work/tree" LINE=v8.8
 	# Else it is the newest that is not newer than the tree.
 	fake_tree 9 1
-	refused "patches/v8.8 is for a tree that has it" make --no-print-directory -C "$here" \
-		O="$work/build" patched KERNEL="$work/tree"
+	refused "no series fits this tree; the nearest is v8.8" make --no-print-directory \
+		-C "$here" O="$work/build" patched KERNEL="$work/tree"
 	fake_tree 8 1
 	hook_tree
 	status 0 make --no-print-directory -C "$here" O="$work/build" patched KERNEL="$work/tree"

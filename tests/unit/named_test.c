@@ -151,7 +151,8 @@ static void test_msr(void **state)
 	       "unchecked MSR access error: WRMSR to 0x1 (tried to write 0x0000000000000002) at rIP: 0xffffffff81000000 (native_write_msr+0x4/0x20)",
 	       "Call Trace:", " guilty+0x1/0x2");
 	/* Xen has not every register for a PV guest. */
-	scan(LOG("unchecked MSR access error: RDMSR from 0x1 at rIP: 0xffffffff81000000 (xen_do_read_msr+0x4/0x20)",
+	scan(LOG("unchecked MSR access error: RDMSR from 0x1 at rIP: 0xffffffff81000000 "
+		 "(xen_do_read_msr+0x4/0x20)",
 		 "Call Trace:", " innocent+0x1/0x2"));
 	assert_int_equal(found, 0);
 }
@@ -163,7 +164,8 @@ static void test_xen(void **state)
 	       "  call  1: op=1 result=-1 caller=user+0x4e/0xd0 pars=ffff888000000000 1 0 7ff0");
 	scan(LOG("(XEN) grant_table.c:1861:d0v0 Expanding d0 grant table from 1 to 2 frames"));
 	assert_int_equal(found, 0);
-	TITLED("bad page type", "(XEN) [2026-10-24 01:36:33] mm.c:2:d0v0 Bad type (saw 1 != exp 2)");
+	TITLED("bad page type",
+	       "(XEN) [2026-10-24 01:36:33] mm.c:2:d0v0 Bad type (saw 1 != exp 2)");
 	TITLED("page cannot be had",
 	       "(XEN) [2026-10-24 01:36:33.089] mm.c:2:d0v0 Error getting mfn 1 (pfn 2) from L1 entry");
 }
@@ -175,7 +177,8 @@ static void test_forms(void **state)
 	TITLED("BUG: buffer overflow in guilty",
 	       "memcpy: detected buffer overflow: 4 byte write of buffer size 0", "Call Trace:",
 	       " __fortify_panic+0xd/0xf", " guilty.cold+0x1/0x2");
-	TITLED("INFO: task hung in guilty", "INFO: task a:1 blocked in I/O wait for more than 122 seconds.",
+	TITLED("INFO: task hung in guilty",
+	       "INFO: task a:1 blocked in I/O wait for more than 122 seconds.",
 	       "Call Trace:", " io_schedule+0x1/0x2", " guilty+0x1/0x2");
 	TITLED("BUG: Redzone overwritten in corrupted", "BUG kmalloc-8: Redzone overwritten");
 	scan(LOG("Oops: efitime: can't read time!"));
@@ -203,7 +206,9 @@ static void test_callers(void **state)
 static void test_rush(void **state)
 {
 	static const char other[] = "[    3.000000] gpio gpiochip1: added";
-	const char *lines[128] = { "[    3.000000] BUG: unable to handle page fault for address: 1" };
+	const char *lines[128] = {
+		"[    3.000000] BUG: unable to handle page fault for address: 1"
+	};
 	unsigned int n = 1;
 
 	(void)state;
