@@ -19,9 +19,10 @@ kconfig() {
 	}
 }
 
-# known OPTION: does this kernel have it?  The list is made once.
+# known OPTION: does this kernel have it?  The list is made once.  The tree
+# may be a link.
 known() {
-	[ -e "$obj/known" ] || find "$B/tree" -name 'Kconfig*' -exec sed -n \
+	[ -e "$obj/known" ] || find "$B/tree/" -name 'Kconfig*' -exec sed -n \
 		's/^[ \t]*\(menu\)\{0,1\}config[ \t][ \t]*//p' {} + | sort -u >"$obj/known"
 	grep -qx "$1" "$obj/known"
 }
