@@ -83,6 +83,18 @@ bare_boots() {
 	done
 }
 
+# cells SERIES: a matrix of them as dom0, all kernels being built
+cells() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make --no-print-directory O="$dir/run" \
+		KERNEL= AXES="line=$LINE xen=$XEN role=dom0 cpus=1 series=$1" matrix
+}
+
+bare_cells() {
+	for boot in with without control; do
+		bare_qemu dom0 $boot
+	done
+}
+
 # row WHAT SECONDS AGAINST SECONDS WANTED
 row() {
 	printf '%s; beside %s|seconds|%.1f|%.1f|%s|%s\n' "$1" "$3" "$2" "$4" \
@@ -104,6 +116,13 @@ again=$(timed run dom0 "patches/$LINE")
 last_line=$(scripts/report/say.py "$dir/run/$LINE/without" '{silence}')
 bare=$(timed bare_boots dom0)
 dom0=$(timed bare_qemu dom0 with)
+
+say "make matrix"
+# Once for the control, which nobody has built
+timed cells with,without,control >/dev/null
+cell=$(timed cells with)
+matrix=$(timed cells with,without,control)
+bare_matrix=$(timed bare_cells)
 
 say "make boot with domUs, nothing changed"
 timed run all "patches/$LINE" >/dev/null
@@ -144,6 +163,7 @@ relink=$(timed plain_make -j"$JOBS" bzImage vmlinux)
 	echo "figures|times, each of one run; ccache empty at the beginning"
 	echo "package|$(printf '%.1f' "$package") s, and unpacking $(printf '%.1f' "$unpack") s, are on both sides of the first row"
 	echo "compiled for one line|$objects"
+	echo "cells of a matrix an hour|$(echo "3 * 3600 / $matrix" | bc), of kernels that are built"
 	echo "domUs from xl create to gone|$domus"
 } >"$dir/versions"
 
@@ -154,6 +174,8 @@ row "... without package" "$(echo "$nothing - $package - $unpack" | bc)" \
 	"plain make" "$plain" "at most 1.15"
 row "nothing changed, dom0" "$again" "bare QEMU" "$bare" "at most 1.3"
 row "nothing changed, dom0 and domUs" "$all" "bare QEMU" "$all_bare" "at most 1.3"
+row "matrix of three cells, dom0" "$matrix" "bare QEMU, one after the other" "$bare_matrix" -
+row "matrix of three cells, dom0" "$matrix" "three of one cell" "$(echo "3 * $cell" | bc)" "at most 1"
 row "one line changed, dom0" "$line" "make, bare QEMU" \
 	"$(echo "$relink + $bare" | bc)" -
 row "three domUs, no life" "$plain_domus" "2.5 dom0 + 3 s each" \
