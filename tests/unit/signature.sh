@@ -9,7 +9,7 @@ mkdir "$work/scripts"
 cp -r scripts/pvboot scripts/guests "$work/scripts"
 
 one_line() {
-	patch -d "$work/scripts/pvboot" <<'END'
+	GIT_CEILING_DIRECTORIES=$work git -C "$work/scripts/pvboot" apply - <<'END'
 --- a/signatures.c
 +++ b/signatures.c
 @@ -32,2 +32,3 @@
