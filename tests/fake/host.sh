@@ -232,7 +232,7 @@ full_build() {
 }
 full_logs() {
 	fake flood "$work/user.log"
-	refused "disk full" pvboot --log-dir "$work/small" --patience 0.01
+	refused "disk full" pvboot --log-dir "$work/small" --patience 0.05
 	mount -o remount,size=300m "$work/small"
 	status 1 pvboot --log-dir "$work/small" --patience 0.01
 }
@@ -252,7 +252,7 @@ if mkdir -p "$work/probe" && mount -t tmpfs -o size=1m tmpfs "$work/probe" 2>/de
 	t "host: read-only tree" read_only
 	need pvboot || return 0
 	. tests/pvboot.sh
-	t "host: disk full while logging" small 2m full_logs
+	t "host: disk full while logging" small 200k full_logs
 else
 	skip "host: disk full, and a read-only tree" "nothing can be mounted here"
 fi
