@@ -7,6 +7,8 @@
  *		the domUs, one after the other.  KERNEL is a file in /domu.  MODE is
  *		plain: run the tests and power off; life: go on, and be hot-plugged,
  *		paused, saved, restored and ballooned; flood, hang, reboot: misbehave
+ *	pvboot.domu_run=PATH[,PATH...]
+ *		their tests, if not the usual one
  *	pvboot.patience=FACTOR
  *		multiplies every time limit
  *
@@ -45,6 +47,7 @@ struct frame_writer text;
 const char *nonce;
 unsigned int results;
 
+static const char *tests;
 static unsigned int planned;
 static bool any_failed;
 
@@ -80,7 +83,9 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "type = \"pv\"\n");
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
-	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s\"\n", d->mode);
+	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s pvboot.vcpus=%s pvboot.mib=%d "
+		"pvboot.patience=%g%s%s\"\n", d->mode, d->vcpus, d->mib, patience,
+		tests ? " pvboot.run=" : "", tests ? tests : "");
 	fprintf(f, "memory = %d\n", d->mib);
 	fprintf(f, "vcpus = %s\n", d->vcpus);
 	fprintf(f, "on_poweroff = \"preserve\"\n");
@@ -240,8 +245,10 @@ int main(void)
 	char *factor = option("pvboot.patience=");
 	unsigned int nr = 0;
 	char *rest = NULL;
+	long before;
 	bool up;
 
+	tests = option("pvboot.domu_run=");
 	nonce = getenv(FRAME_ENV);
 	if (!nonce || strlen(nonce) != FRAME_NONCE_LEN) {
 		fprintf(stderr, "domus: this is for PID 1 of a test dom0, not a command\n");
