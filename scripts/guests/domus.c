@@ -41,6 +41,10 @@
 #define WHITE		"\n "
 #define DEFAULT_MIB	64
 
+/* Seconds, times patience, and MiB */
+#define GIVEN_LIMIT	10
+#define GIVEN_SLACK	1
+
 double patience = 1;
 struct frame_writer words;
 struct frame_writer text;
@@ -179,6 +183,34 @@ static void live(struct domu *d)
 	finish(d);
 }
 
+/* Xen's, in MiB */
+static long free_memory(void)
+{
+	return RUN(NULL, XL, "info") ? -1 : number_after(OUTPUT, "free_memory            : ");
+}
+
+/*
+ * Grants or mappings that are left over keep pages of a domain that is no more, and
+ * that domain.  Xen takes its time to scrub what it gets.
+ */
+static void check_given_back(long before)
+{
+	double begun = now();
+	bool good, alone;
+	long is;
+
+	for (;;) {
+		is = free_memory();
+		alone = !RUN(NULL, XL, "list") && strstr(last_line(OUTPUT), "Domain-0");
+		good = alone && is >= 0 && is + GIVEN_SLACK >= before;
+		if (good || now() - begun > GIVEN_LIMIT * patience)
+			break;
+		nap(10 * LOOK_AGAIN);
+	}
+	result(good, "all that the domUs had is given back: Xen has %ld MiB, and had %ld%s%s",
+	       is, before, alone ? "" : "; left is ", alone ? "" : last_line(OUTPUT));
+}
+
 /*
  * What to do
  */
@@ -261,7 +293,7 @@ int main(void)
 	if (!list)
 		list = strdup(DEFAULT_DOMUS);
 
-	planned = 1;
+	planned = 2;
 	for (char *item = strtok_r(list, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
 		if (nr == DOMUS_MAX || !parse(&domus[nr], item)) {
 			frame_printf(&text,
@@ -278,8 +310,11 @@ int main(void)
 	frame_printf(&text, "1..%u", planned);
 	up = start_toolstack();
 	result(up, "toolstack is up");
+	before = up ? free_memory() : 0;
 	for (unsigned int i = 0; i < nr && up; i++)
 		live(&domus[i]);
+	if (up)
+		check_given_back(before);
 	tell_added();
 
 	return any_failed || results != planned;
