@@ -40,7 +40,8 @@ domus=
 judge=
 # shellcheck disable=SC2153 # the front door sets it
 cpus=$CPUS
-tests=/xen_pv_cr3
+programs=/xen_pv_cr3,/probes
+tests=$programs
 expect=boot
 initrd=$B/guests/root.cpio
 series=with
@@ -79,8 +80,8 @@ printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 	--low-memory "$LOW_MEMORY" --cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
-	--tests "$tests" $judge \
-	--append "${domus:+pvboot.domus=$domus pvboot.patience=$PATIENCE}"
+	--tests "$tests" --domu-tests "$programs" $judge \
+	--append "${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}"
 fact release "$(cat "$tested/built")"
 fact tree "$(cat "$B/base")"
 fact series "$series"

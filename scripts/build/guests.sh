@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Make a guest's root, $B/guests/root.cpio: PID 1 and the selftest, both static, and
-# the modules that a kernel needs which somebody else has built.  The kernel's own
-# first root has /dev/console.  Reads the headers that $B/guests/harness names, and
-# $B/modules.
+# Make a guest's root, $B/guests/root.cpio: PID 1, the selftest and the probes, all
+# static, and the modules that a kernel needs which somebody else has built.  The
+# kernel's own first root has /dev/console.  Reads the headers that $B/guests/harness
+# names, and $B/modules.
 . scripts/run/lib.sh
 
 dir=$B/guests
@@ -24,7 +24,13 @@ build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
 	scripts/guests/program.c scripts/guests/frame.c
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
+# shellcheck disable=SC2046 # a list
+build_program "$log" -static -pthread -o "$dir/probes" \
+	$(find scripts/guests/probes -name '*.c' ! -name hello32.c | sort)
+# It needs no library, of which there may be none for 32 bits.
+build_program "$log" -m32 -static -nostdlib -ffreestanding -fno-pie -no-pie \
+	-fno-stack-protector -o "$dir/hello32" scripts/guests/probes/hello32.c
 
-cp "$dir/init" "$dir/xen_pv_cr3" "$root/"
+cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$root/"
 [ ! -e "$B/modules" ] || cp -r "$B/modules" "$root/modules"
 pack_root "$root" "$dir/root.cpio"

@@ -7,6 +7,8 @@
  *		the domUs, one after the other.  KERNEL is a file in /domu.  MODE is
  *		plain: run the tests and power off; life: go on, and be hot-plugged,
  *		paused, saved, restored and ballooned; flood, hang, reboot: misbehave
+ *	pvboot.domu_run=PATH[,PATH...]
+ *		their tests, if not the usual one
  *	pvboot.patience=FACTOR
  *		multiplies every time limit
  *
@@ -39,12 +41,17 @@
 #define WHITE		"\n "
 #define DEFAULT_MIB	64
 
+/* Seconds, times patience, and MiB */
+#define GIVEN_LIMIT	10
+#define GIVEN_SLACK	1
+
 double patience = 1;
 struct frame_writer words;
 struct frame_writer text;
 const char *nonce;
 unsigned int results;
 
+static const char *tests;
 static unsigned int planned;
 static bool any_failed;
 
@@ -80,7 +87,9 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "type = \"pv\"\n");
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
-	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s\"\n", d->mode);
+	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s pvboot.vcpus=%s pvboot.mib=%d "
+		"pvboot.patience=%g%s%s\"\n", d->mode, d->vcpus, d->mib, patience,
+		tests ? " pvboot.run=" : "", tests ? tests : "");
 	fprintf(f, "memory = %d\n", d->mib);
 	fprintf(f, "vcpus = %s\n", d->vcpus);
 	fprintf(f, "on_poweroff = \"preserve\"\n");
@@ -174,6 +183,34 @@ static void live(struct domu *d)
 	finish(d);
 }
 
+/* Xen's, in MiB */
+static long free_memory(void)
+{
+	return RUN(NULL, XL, "info") ? -1 : number_after(OUTPUT, "free_memory            : ");
+}
+
+/*
+ * Grants or mappings that are left over keep pages of a domain that is no more, and
+ * that domain.  Xen takes its time to scrub what it gets.
+ */
+static void check_given_back(long before)
+{
+	double begun = now();
+	bool good, alone;
+	long is;
+
+	for (;;) {
+		is = free_memory();
+		alone = !RUN(NULL, XL, "list") && strstr(last_line(OUTPUT), "Domain-0");
+		good = alone && is >= 0 && is + GIVEN_SLACK >= before;
+		if (good || now() - begun > GIVEN_LIMIT * patience)
+			break;
+		nap(10 * LOOK_AGAIN);
+	}
+	result(good, "all that the domUs had is given back: Xen has %ld MiB, and had %ld%s%s",
+	       is, before, alone ? "" : "; left is ", alone ? "" : last_line(OUTPUT));
+}
+
 /*
  * What to do
  */
@@ -240,8 +277,10 @@ int main(void)
 	char *factor = option("pvboot.patience=");
 	unsigned int nr = 0;
 	char *rest = NULL;
+	long before;
 	bool up;
 
+	tests = option("pvboot.domu_run=");
 	nonce = getenv(FRAME_ENV);
 	if (!nonce || strlen(nonce) != FRAME_NONCE_LEN) {
 		fprintf(stderr, "domus: this is for PID 1 of a test dom0, not a command\n");
@@ -254,7 +293,7 @@ int main(void)
 	if (!list)
 		list = strdup(DEFAULT_DOMUS);
 
-	planned = 1;
+	planned = 2;
 	for (char *item = strtok_r(list, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
 		if (nr == DOMUS_MAX || !parse(&domus[nr], item)) {
 			frame_printf(&text,
@@ -271,8 +310,11 @@ int main(void)
 	frame_printf(&text, "1..%u", planned);
 	up = start_toolstack();
 	result(up, "toolstack is up");
+	before = up ? free_memory() : 0;
 	for (unsigned int i = 0; i < nr && up; i++)
 		live(&domus[i]);
+	if (up)
+		check_given_back(before);
 	tell_added();
 
 	return any_failed || results != planned;

@@ -8,6 +8,8 @@
 
 /* The test that every guest runs unless it is told otherwise */
 #define SELFTEST	"/xen_pv_cr3"
+/* The one that tries what else a PV guest does in its own way, see probes/ */
+#define PROBES		"/probes"
 
 /* Most domUs of one boot */
 #define DOMUS_MAX	16

@@ -89,6 +89,8 @@ const struct format checkers[] = {
 	  "INFO: task hung", HANG, BY_TRACE, 2, 0 },
 	{ "INFO: task %s can't die for more than %d seconds",
 	  "INFO: task can't die", HANG, BY_TRACE, 2, 0 },
+	{ "Freezing %s failed after %s seconds",
+	  "task refuses to freeze", WARN, BY_TRACE, 2, 0 },
 	{ "INFO: %w self-detected stall on CPU { %d",
 	  "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },
 	{ "INFO: %w self-detected stall on CPU", "INFO: rcu detected stall", HANG, BY_STALL, 2, 0 },

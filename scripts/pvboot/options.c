@@ -13,7 +13,7 @@
 
 enum {
 	OPT_XEN = 256, OPT_XEN_APPEND, OPT_KERNEL, OPT_INITRD, OPT_VMLINUX,
-	OPT_APPEND, OPT_TESTS, OPT_DOMU, OPT_EXPECT,
+	OPT_APPEND, OPT_TESTS, OPT_DOMU, OPT_DOMU_TESTS, OPT_EXPECT,
 	OPT_ACCEL, OPT_PROBE, OPT_CPU, OPT_CPUS, OPT_MEMORY, OPT_DOM0_MEMORY, OPT_LOW_MEMORY,
 	OPT_DISK, OPT_NIC, OPT_GDB, OPT_ICOUNT, OPT_PLUGIN, OPT_CONSOLE, OPT_QEMU,
 	OPT_LOG_DIR, OPT_RECORD, OPT_FACT, OPT_REPLAY, OPT_PRINT_COMMAND,
@@ -33,6 +33,8 @@ static const struct argp_option options[] = {
 	  "that it boots, or dies in the known way ID (boot)", 0 },
 	{ "tests", OPT_TESTS, "PATH[,PATH]", 0,
 	  "test programs in dom0's root (/xen_pv_cr3)", 0 },
+	{ "domu-tests", OPT_DOMU_TESTS, "PATH[,PATH]", 0,
+	  "test programs of the domUs that follow (/xen_pv_cr3)", 0 },
 	{ "domu", OPT_DOMU, "NAME:EXPECTATION[:VMLINUX]", 0,
 	  "a domU that the last test creates, and what it is to show", 0 },
 	{ "patience", OPT_PATIENCE, "FACTOR", 0, "multiplies every time limit (1)", 0 },
@@ -127,16 +129,16 @@ static void use_symbols(struct domain_setup *set, const char *path)
 	set->has_suite = symbols_have(set->syms, "cr3_test_slot");
 }
 
-static void add_tests(struct domain_setup *dom0, char *arg)
+static void set_tests(const char *tests[TESTS_MAX + 1], const char *what, char *arg)
 {
 	unsigned int n = 0;
 
 	for (char *p = strtok(arg, ","); p; p = strtok(NULL, ",")) {
 		if (n == TESTS_MAX)
-			die("--tests: more than %d", TESTS_MAX);
-		dom0->tests[n++] = p;
+			die("--%s: more than %d", what, TESTS_MAX);
+		tests[n++] = p;
 	}
-	dom0->tests[n] = NULL;
+	tests[n] = NULL;
 }
 
 /* A name is a word of the driver's lines and the name of a log. */
@@ -171,7 +173,7 @@ static void add_domu(struct options *opt, char *arg)
 	opt->ndomains++;
 	set->name = name;
 	set->expect = to_expect(expect);
-	set->tests[0] = SELFTEST;
+	memcpy(set->tests, opt->domu_tests, sizeof(set->tests));
 	if (vmlinux)
 		use_symbols(set, vmlinux);
 }
@@ -328,7 +330,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		dom0->expect = to_expect(arg);
 		break;
 	case OPT_TESTS:
-		add_tests(dom0, arg);
+		set_tests(dom0->tests, "tests", arg);
+		break;
+	case OPT_DOMU_TESTS:
+		set_tests(opt->domu_tests, "domu-tests", arg);
 		break;
 	case OPT_DOMU:
 		add_domu(opt, arg);
@@ -364,6 +369,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 		.patience = 1,
 		.domains = { { .name = "dom0", .tests = { SELFTEST } } },
 		.ndomains = 1,
+		.domu_tests = { SELFTEST },
 	};
 	argp_err_exit_status = OUTCOME_UNJUDGED;
 	argp_parse(&argp, argc, argv, 0, NULL, opt);

@@ -38,6 +38,7 @@
  * @patience: factor on every time limit
  * @domains: dom0 and the domUs
  * @ndomains: entries in @domains
+ * @domu_tests: test programs of the domUs that are still to be named
  * @facts: what the record is to say
  */
 struct options {
@@ -67,6 +68,7 @@ struct options {
 	double patience;
 	struct domain_setup domains[DOMAINS_MAX];
 	unsigned int ndomains;
+	const char *domu_tests[TESTS_MAX + 1];
 	struct record_facts facts;
 };
 

@@ -55,8 +55,9 @@ static char *modules(const struct options *opt)
 	for (int i = 0; tests[i]; i++)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
-	all = command_text("%s " GUEST_ARGS " pvboot.run=%s %s,%s",
-			   kernel, run, append, initrd);
+	all = command_text("%s " GUEST_ARGS " pvboot.vcpus=%u pvboot.mib=%u pvboot.run=%s %s "
+			   "pvboot.patience=%g,%s", kernel, opt->cpus, opt->dom0_memory, run,
+			   append, opt->patience, initrd);
 	free(append);
 	free(initrd);
 	free(kernel);

@@ -35,11 +35,11 @@ suites() {
 	[ "$(grep -c '^ *ok 6 cr3_test_borrowed_mm$' "$work/boot.out")" -eq 4 ]
 }
 t "... ran the KUnit suite in each kernel that has it" suites
-t "... shows a domU alive" says '^    ok 7 domU domu: boots' "$work/boot.out"
+t "... shows a domU alive" says '^    ok 8 domU domu: boots' "$work/boot.out"
 t "... shows a domU without the series dying" says \
-	'^    ok 8 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
+	'^    ok 9 domU domu-without: early full cr3 load: .* died in xen_get_user_pgd <- xen_write_cr3 <- init_mem_mapping' \
 	"$work/boot.out"
-t "... shows a domU with 2 vCPUs" says '^    ok 9 domU domu-smp: boots' "$work/boot.out"
+t "... shows a domU with 2 vCPUs" says '^    ok 10 domU domu-smp: boots' "$work/boot.out"
 life() {
 	for step in "loses its second vCPU" "gets its second vCPU back" \
 		"is paused and goes on" "every vCPU has a kernel base" \

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What one CPU tells another: a PV guest has event channels for that.  Wakeups, locks
+ * that are waited for, calls, entries of page tables that are no longer true; and
+ * channels of user space's own.
+ */
+#include "probes.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define domid_t unsigned short
+#include <xen/evtchn.h>
+
+#define TURNS	30
+
+static int *word;
+
+static void take_turns(int mine)
+{
+	for (int i = 0; i < TURNS; i++) {
+		int is;
+
+		while ((is = __atomic_load_n(word, __ATOMIC_ACQUIRE)) != mine)
+			syscall(SYS_futex, word, FUTEX_WAIT, is, NULL, NULL, 0);
+		__atomic_store_n(word, !mine, __ATOMIC_RELEASE);
+		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+	}
+}
+
+static int first, last;
+
+static void ping(void)
+{
+	pin(first);
+	take_turns(0);
+}
+
+static void pong(void)
+{
+	pin(last);
+	take_turns(1);
+}
+
+static void ends_of_cpus(void)
+{
+	first = -1;
+	for (int cpu = -1; next_cpu(&cpu);) {
+		if (first < 0)
+			first = cpu;
+		last = cpu;
+	}
+}
+
+static void wakeups(void)
+{
+	pid_t a, b;
+
+	word = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ends_of_cpus();
+	a = child(ping);
+	b = child(pong);
+	wait_for(a);
+	wait_for(b);
+}
+
+/* More than there are CPUs want one lock of the kernel's: that of a futex's queue. */
+static void want(void)
+{
+	struct timespec soon = { .tv_nsec = 1000 };
+
+	for (int i = 0; i < 100; i++) {
+		syscall(SYS_futex, word, FUTEX_WAIT, 1, NULL, NULL, 0);
+		if (i % 50 == 0)
+			syscall(SYS_futex, word, FUTEX_WAIT, 0, &soon, NULL, 0);
+		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+	}
+}
+
+static void locks(void)
+{
+	pid_t pids[16];
+	int n = 3 * count_cpus();
+
+	word = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (n > 16)
+		n = 16;
+	for (int i = 0; i < n; i++)
+		pids[i] = child(want);
+	for (int i = 0; i < n; i++)
+		wait_for(pids[i]);
+}
+
+static void calls(void)
+{
+	int offered = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+
+	if (offered < 0 || !(offered & MEMBARRIER_CMD_GLOBAL_EXPEDITED))
+		probe_skip("no membarrier()");
+	for (int cpu = -1; next_cpu(&cpu);)
+		for (int i = 0; i < 20; i++)
+			check(!syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0),
+			      "membarrier() on CPU %d: %s", cpu, strerror(errno));
+}
+
+/* A thread on another CPU must not see for long what is mapped no more. */
+static char *seen;
+static int stage;
+static sigjmp_buf way_out;
+
+static void to_stage(int n)
+{
+	__atomic_store_n(&stage, n, __ATOMIC_RELEASE);
+}
+
+static int at_stage(void)
+{
+	return __atomic_load_n(&stage, __ATOMIC_ACQUIRE);
+}
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	siglongjmp(way_out, 1);
+}
+
+static void *look(void *arg)
+{
+	pin(last);
+	signal(SIGSEGV, on_fault);
+	if (!sigsetjmp(way_out, 1)) {
+		to_stage(1);
+		while (at_stage() < 3)
+			load_byte(seen);
+		/* Its page is gone, and was all the time that it looked. */
+		to_stage(5);
+	} else {
+		to_stage(4);
+	}
+	return arg;
+}
+
+static void shootdown(void)
+{
+	ends_of_cpus();
+	if (first == last)
+		probe_skip("there is one CPU only");
+	pin(first);
+	for (int i = 0; i < 4; i++) {
+		struct timespec soon = { .tv_nsec = 20000000 };
+		pthread_t t;
+
+		seen = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		*seen = 1;
+		to_stage(0);
+		check(!pthread_create(&t, NULL, look, NULL), "no thread");
+		while (at_stage() < 1)
+			sched_yield();
+		if (i & 1)
+			munmap(seen, PAGE);
+		else
+			mprotect(seen, PAGE, PROT_NONE);
+		for (int n = 0; n < 50 && at_stage() < 4; n++)
+			nanosleep(&soon, NULL);
+		if (at_stage() < 4)
+			to_stage(3);
+		pthread_join(t, NULL);
+		check(at_stage() == 4, "CPU %d still sees a page that CPU %d took away", last,
+		      first);
+	}
+}
+
+static int channel(int fd, unsigned long request, void *arg)
+{
+	int ret = ioctl(fd, request, arg);
+
+	check(ret >= 0, "event channels: ioctl %#lx: %s", request, strerror(errno));
+	return ret;
+}
+
+#define DOMID_SELF	0x7ff0
+
+/* Say something at one end, and hear it at the other. */
+static void hear(int fd, struct ioctl_evtchn_notify *notify, unsigned int want, int cpu)
+{
+	struct timespec soon = { .tv_nsec = 5000000 };
+	unsigned int port = 0;
+
+	channel(fd, IOCTL_EVTCHN_NOTIFY, notify);
+	/* Xen has one for the first end, too, from when it was bound. */
+	for (int n = 0; n < 200 && port != want; n++) {
+		if (read(fd, &port, sizeof(port)) != sizeof(port))
+			nanosleep(&soon, NULL);
+		else if (write(fd, &port, sizeof(port)) != sizeof(port))
+			fail("an event cannot be unmasked: %s", strerror(errno));
+	}
+	check(port == want, "an event did not come on CPU %d", cpu);
+}
+
+static void channels(void)
+{
+	for (int cpu = -1; next_cpu(&cpu);) {
+		int fd = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0)
+			probe_skip("there is no /dev/xen/evtchn");
+		for (int i = 0; i < 4; i++) {
+			struct ioctl_evtchn_bind_unbound_port open_port = { DOMID_SELF };
+			struct ioctl_evtchn_bind_interdomain bind = { DOMID_SELF, 0 };
+			struct ioctl_evtchn_notify notify;
+			struct ioctl_evtchn_unbind unbind;
+
+			bind.remote_port = channel(fd, IOCTL_EVTCHN_BIND_UNBOUND_PORT, &open_port);
+			notify.port = channel(fd, IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
+			hear(fd, &notify, bind.remote_port, cpu);
+			hear(fd, &notify, bind.remote_port, cpu);
+			unbind.port = notify.port;
+			channel(fd, IOCTL_EVTCHN_UNBIND, &unbind);
+			unbind.port = bind.remote_port;
+			channel(fd, IOCTL_EVTCHN_UNBIND, &unbind);
+		}
+		close(fd);
+	}
+}
+
+const struct probe events_probes[] = {
+	{ "events.wakeups", wakeups },
+	{ "events.locks", locks },
+	{ "events.membarrier", calls },
+	{ "events.shootdown", shootdown },
+	{ "events.user", channels },
+	{ 0 }
+};
