@@ -19,7 +19,8 @@ parts() {
 	cat >"$work/bin/qemu-system-x86_64" <<-END
 		#!/bin/sh
 		[ "\$1" != --version ] || { echo "QEMU emulator version 7.2.22, or so it says"; exit; }
-		sleep "\${FAKE_TAKES:-0}"
+		touch "$work/hold.\${SLURMD_NODENAME:-}"
+		while [ -e "$work/hold" ]; do sleep 0.2; done
 		case "\$*" in
 		*/xen-4.14/*) FAKE_LOG=$PWD/tests/consoles/v6.1-nohook.log ;;
 		*/xen-4.17/*) FAKE_LOG=$PWD/tests/consoles/v6.1-good.log ;;
@@ -145,10 +146,11 @@ fi
 
 . tests/slurm.sh
 
-# until_running [NODE]: a cell runs, on that node
-until_running() {
-	for _ in $(seq 300); do
-		! squeue -h -t R -o '%N %j' | grep -q "^$1.*cpu$" || return 0
+# held NODE: wait for a cell that runs there, and that does not end while $work/hold
+# is there
+held() {
+	for _ in $(seq 600); do
+		[ ! -e "$work/hold.$1" ] || return 0
 		sleep 0.2
 	done
 	squeue
@@ -160,11 +162,12 @@ until_running() {
 by_slurm() {
 	trap slurm_down EXIT
 	slurm_up 3 2
-	export FAKE_TAKES=4
+	touch "$work/hold"
 	(matrix slurm) >"$work/slurm.log" 2>&1 &
 	front=$!
-	until_running n2
+	held n2
 	slurm_kill n2
+	rm "$work/hold"
 	while kill -0 $front 2>/dev/null; do
 		squeue -h -t PD -o '%i %r' | sed -n 's/ BeginTime$//p' | tee -a "$work/again" |
 			xargs -r -I{} scontrol update jobid={} starttime=now
@@ -185,11 +188,12 @@ by_slurm() {
 slurm_stopped() {
 	trap slurm_down EXIT
 	slurm_up 1 2
-	export FAKE_TAKES=100
+	rm -f "$work"/hold.*
+	touch "$work/hold"
 	PATH=$work/bin:$PATH env --default-signal=INT setsid /usr/bin/make --no-print-directory \
 		O="$work/stopped" matrix ENGINE=slurm MATRIX="$work/matrix" 2>"$work/err" &
 	front=$!
-	until_running n1
+	held n1
 	kill -INT -$front
 	rc=0
 	wait $front || rc=$?
