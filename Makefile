@@ -18,11 +18,15 @@ default = $(filter-out -,$(patsubst $(1)=%,%,$(filter $(1)=%,$(CONTRACT))))
 given = $(filter-out default undefined file,$(origin $(1)))
 $(foreach n,$(NAMES),$(if $(call given,$(n)),,$(eval \
 	$(n) := $(or $(call unquote,$(CONFIG_$(n))),$(call default,$(n))))))
-# A distribution's kernel takes more memory than ours, which is small.
-ifneq ($(PACKAGE)$(IMAGE),)
+# A distribution's kernel takes more memory than ours, which is small; and so do drivers,
+# and dom0, which holds the image of a domU that is saved.
 larger = $(if $(call given,$(1))$(CONFIG_$(1)),,$(eval override $(1) := $(2)))
+ifneq ($(PACKAGE)$(IMAGE),)
 $(call larger,DOM0_MEMORY,512)
 $(call larger,DOMU_MEMORY,192)
+else ifneq ($(filter devices,$(VARIANT)),)
+$(call larger,DOM0_MEMORY,384)
+$(call larger,DOMU_MEMORY,96)
 endif
 ifeq ($(call given,JOBS),)
 JOBS := $(shell nproc)

@@ -31,6 +31,10 @@ build_program "$log" -static -pthread -o "$dir/probes" \
 build_program "$log" -m32 -static -nostdlib -ffreestanding -fno-pie -no-pie \
 	-fno-stack-protector -o "$dir/hello32" scripts/guests/probes/hello32.c
 
-cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$root/"
+build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/devices" \
+	scripts/guests/devices.c scripts/guests/nic.c scripts/guests/linebuf.c
+
+cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$dir/devices" \
+	"$root/"
 [ ! -e "$B/modules" ] || cp -r "$B/modules" "$root/modules"
 pack_root "$root" "$dir/root.cpio"

@@ -44,9 +44,11 @@ mkdir -p "$root/etc/xen"
 : >"$root/etc/xen/xl.conf"
 log=$dir/build.log
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -DXEN_BIN="\"$bin\"" -o "$root/domus" \
-	scripts/guests/domus.c scripts/guests/relay.c scripts/guests/steps.c \
+	scripts/guests/domus.c scripts/guests/backends.c scripts/guests/relay.c scripts/guests/steps.c \
 	scripts/guests/toolstack.c scripts/guests/frame.c \
 	scripts/pvboot/channel.c scripts/pvboot/console.c
+build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$root/hotplug" \
+	scripts/guests/hotplug.c scripts/guests/nic.c
 # Static, as the libc that it is compiled for is not that of the toolstack.
 build_program "$log" -static -I"$dir/sysroot/usr/include" \
 	-L"$dir/sysroot/usr/lib/x86_64-linux-gnu" -o "$root/basectx" \

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "devices.h"
 #include "domus.h"
 
 #define DEFAULT_DOMUS	"domu:with:1:plain,domu2:with:2:life,broken:without:1:plain"
@@ -88,8 +89,11 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
 	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s pvboot.vcpus=%s pvboot.mib=%d "
-		"pvboot.patience=%g%s%s\"\n", d->mode, d->vcpus, d->mib, patience,
-		tests ? " pvboot.run=" : "", tests ? tests : "");
+		"pvboot.patience=%g%s%s%s\"\n", d->mode, d->vcpus, d->mib, patience,
+		tests ? " pvboot.run=" : "", tests ? tests : "",
+		d->devices ? " " DEVICES_OPTION : "");
+	if (d->devices)
+		backends_config(f);
 	fprintf(f, "memory = %d\n", d->mib);
 	fprintf(f, "vcpus = %s\n", d->vcpus);
 	fprintf(f, "on_poweroff = \"preserve\"\n");
@@ -167,16 +171,19 @@ static void finish(struct domu *d)
 		frame_printf(&words, "gone %s", d->name);
 }
 
+static bool is_life(const struct domu *d)
+{
+	return !strcmp(d->mode, "life");
+}
+
 static void live(struct domu *d)
 {
-	bool is_life = !strcmp(d->mode, "life");
-
 	if (!create_domu(d)) {
-		if (is_life)
+		if (is_life(d))
 			life_skip(d);
 		return;
 	}
-	if (is_life)
+	if (is_life(d))
 		life(d);
 	while (go_on(d))
 		;
@@ -245,7 +252,7 @@ static bool parse(struct domu *d, char *item)
 	if (!d->mode || strlen(d->name) > FRAME_NAME_MAX)
 		return false;
 	d->mib = mib ? atoi(mib) : DEFAULT_MIB;
-	d->limit = strcmp(d->mode, "life") ? PLAIN_LIMIT : LIFE_LIMIT;
+	d->limit = is_life(d) ? LIFE_LIMIT : PLAIN_LIMIT;
 	snprintf(d->log_path, sizeof(d->log_path), CONSOLES "/guest-%s.log", d->name);
 	relay_open(d);
 	return true;
@@ -301,7 +308,7 @@ int main(void)
 				     item);
 			return 1;
 		}
-		if (!strcmp(domus[nr].mode, "life"))
+		if (is_life(&domus[nr]))
 			planned += life_results;
 		nr++;
 	}
@@ -311,8 +318,10 @@ int main(void)
 	up = start_toolstack();
 	result(up, "toolstack is up");
 	before = up ? free_memory() : 0;
-	for (unsigned int i = 0; i < nr && up; i++)
+	for (unsigned int i = 0; i < nr && up; i++) {
+		domus[i].devices = is_life(&domus[i]) && backends_start();
 		live(&domus[i]);
+	}
 	if (up)
 		check_given_back(before);
 	tell_added();

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "../pvboot/channel.h"
@@ -36,7 +37,8 @@
  * @kernel: ...its kernel, a file in /domu...
  * @vcpus: ...its vCPUs...
  * @mode: ...what it is to do...
- * @mib: ...and its memory
+ * @mib: ...its memory...
+ * @devices: ...and whether it has disks and a network card
  * @monitor: xl, which stays until the domain ends; or 0
  * @log_path: what xenconsoled writes...
  * @log: ...and that file, or -1
@@ -58,6 +60,7 @@
 struct domu {
 	char *name, *kernel, *vcpus, *mode;
 	int mib;
+	bool devices;
 
 	pid_t monitor;
 	char log_path[128];
@@ -132,6 +135,29 @@ long number_after(const char *path, const char *word);
  * Return: false if it cannot be, and has been said why.
  */
 bool start_toolstack(void);
+
+/* backends.c */
+
+/**
+ * backends_start() - make ready what is behind a domU's disks and network card
+ *
+ * Return: false if the kernel has no such backends, or they cannot be had, which
+ * has been said.
+ */
+bool backends_start(void);
+
+/**
+ * backends_config() - add the devices to a domU's configuration
+ * @f: the configuration
+ */
+void backends_config(FILE *f);
+
+/**
+ * backends_check() - look at what a domU has left on its disks
+ *
+ * Return: NULL if it is whole, otherwise what is wrong.
+ */
+const char *backends_check(void);
 
 /* relay.c */
 

@@ -38,6 +38,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices.h"
 #include "init.h"
 #include "limits.h"
 #include "program.h"
@@ -194,7 +195,7 @@ int main(int argc, char **argv)
 	for (path = first; path; path = strtok(NULL, ","))
 		run_test(path);
 	if (first && option("pvboot.life"))
-		life_live(first);
+		life_live(first, option(DEVICES_OPTION));
 
 	frame_printf(&words, "done");
 	/* The last lines must have left the guest before the guest is gone. */

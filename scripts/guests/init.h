@@ -5,6 +5,8 @@
 #ifndef GUESTS_INIT_H
 #define GUESTS_INIT_H
 
+#include <stdbool.h>
+
 #include "frame.h"
 
 /* PID 1's own words, and what its programs print */
@@ -19,7 +21,8 @@ void modules_load(void);
 /**
  * life_live() - run a program again and again until dom0 asks for a shutdown
  * @path: the program
+ * @devices: try the domU's disks and its network card, too
  */
-void life_live(const char *path);
+void life_live(const char *path, bool devices);
 
 #endif /* GUESTS_INIT_H */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "devices.h"
 #include "init.h"
 #include "program.h"
 
@@ -100,7 +101,7 @@ static void keep(const char *buf, size_t len)
 }
 
 /* The output of a good pass is of no interest, and would only slow it down. */
-static void run_pass(const char *path, unsigned int n)
+static int run_quietly(const char *path)
 {
 	struct program p = { .path = path, .output = keep, .tick = tick };
 	int status;
@@ -111,6 +112,15 @@ static void run_pass(const char *path, unsigned int n)
 		frame_feed(&text, output, output_len);
 		frame_flush(&text);
 	}
+	return status;
+}
+
+static void run_pass(const char *path, bool devices, unsigned int n)
+{
+	int status = run_quietly(path);
+
+	if (!status && devices)
+		status = run_quietly(DEVICES);
 	if (status == -1)
 		frame_printf(&words, "pass %u exit 127", n);
 	else if (WIFSIGNALED(status))
@@ -119,7 +129,7 @@ static void run_pass(const char *path, unsigned int n)
 		frame_printf(&words, "pass %u exit %d", n, WEXITSTATUS(status));
 }
 
-void life_live(const char *path)
+void life_live(const char *path, bool devices)
 {
 	static const char command[] = "/init stop";
 	int fd = open("/proc/sys/kernel/poweroff_cmd", O_WRONLY | O_CLOEXEC);
@@ -133,5 +143,5 @@ void life_live(const char *path)
 		close(fd);
 
 	for (unsigned int n = 1; !stopped(); n++)
-		run_pass(path, n);
+		run_pass(path, devices, n);
 }

@@ -4,9 +4,10 @@
  *
  * It is root, as tests want to be, and must not be able to write to the console but
  * through PID 1.  So there is a /dev over the real one that holds nothing to write
- * to, and of root's rights those are missing with which a program could look behind
- * it, make its own nodes, or take the nonce out of PID 1's memory.  The probes are
- * ours, and try just what those rights are for; they, too, write to the pipe alone.
+ * to but a domU's own disks, and of root's rights those are missing with which a program
+ * could look behind it, make its own nodes, or take the nonce out of PID 1's memory.  The
+ * probes are ours, and try just what those rights are for; they, too, write to the pipe
+ * alone.
  */
 #include "program.h"
 
@@ -26,6 +27,7 @@
 #include <linux/capability.h>
 #include <unistd.h>
 
+#include "devices.h"
 #include "frame.h"
 #include "limits.h"
 
@@ -51,10 +53,24 @@ static const struct {
 
 static void cover_dev(void)
 {
+	dev_t numbers[ARRAY_SIZE(disks)] = { 0 };
+	char path[32];
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
+		snprintf(path, sizeof(path), "/dev/%s", disks[i].name);
+		if (!stat(path, &st) && S_ISBLK(st.st_mode))
+			numbers[i] = st.st_rdev;
+	}
 	if (mount("none", "/dev", "ramfs", 0, "mode=755"))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
 		mknod(nodes[i].path, S_IFCHR | 0666, makedev(1, nodes[i].minor));
+	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
+		snprintf(path, sizeof(path), "/dev/%s", disks[i].name);
+		if (numbers[i])
+			mknod(path, S_IFBLK | 0600, numbers[i]);
+	}
 }
 
 static void ignore(int sig)

@@ -60,9 +60,9 @@ static const char *wait_for(struct domu *d, unsigned int beats, unsigned int pas
 		if (!go_on(d))
 			return why_ended(d);
 		if (d->passes != seen && !d->passed)
-			return "its selftest failed";
+			return "its load failed";
 		if (now() - begun > PASS_LIMIT * patience)
-			return d->over = "its selftest does not come to an end";
+			return d->over = "its load does not come to an end";
 	}
 	return NULL;
 }
@@ -217,6 +217,8 @@ static const char *step_power_off(struct domu *d)
 		return xl_failed("shutdown");
 	while (go_on(d))
 		;
+	if (!d->over && d->devices)
+		return backends_check();
 	return d->over;
 }
 

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Try a domU's disks and its network card, whose other ends are dom0's, once; as a
+ * part of the load of a life.  With "serve" as its argument, in dom0: send back
+ * whatever comes.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "devices.h"
+#include "nic.h"
+
+/* Requests of more than one page */
+#define CHUNK_BYTES	(64UL << 10)
+#define STREAM_BYTES	(1UL << 20)
+#define ROUND_BYTES	(16UL << 10)
+/* Seconds; a domU may be saved and restored in between */
+#define NET_LIMIT	60
+
+static unsigned int results;
+static bool any_failed;
+static uint64_t seed;
+static uint64_t chunk[CHUNK_BYTES / sizeof(uint64_t)] __attribute__((aligned(4096)));
+
+static void result(const char *what, const char *name, const char *why)
+{
+	printf("%sok %u %s %s%s%s\n", why ? "not " : "", ++results, what, name,
+	       why ? ": " : "", why ? why : "");
+	any_failed |= !!why;
+}
+
+/*
+ * Disks: written and read past the page cache
+ */
+
+static const char *write_disk(int fd)
+{
+	for (uint64_t at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
+		for (uint64_t in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES)
+			block_fill(chunk + in / sizeof(*chunk), seed, at + in);
+		if (pwrite(fd, chunk, CHUNK_BYTES, at) != (ssize_t)CHUNK_BYTES)
+			return strerror(errno);
+	}
+	return fsync(fd) ? strerror(errno) : NULL;
+}
+
+static const char *read_disk(int fd)
+{
+	for (uint64_t at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
+		memset(chunk, 0, sizeof(chunk));
+		if (pread(fd, chunk, CHUNK_BYTES, at) != (ssize_t)CHUNK_BYTES)
+			return strerror(errno);
+		for (uint64_t in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES) {
+			const uint64_t *block = chunk + in / sizeof(*chunk);
+
+			if (block[0] != seed || !block_is_whole(block, at + in))
+				return "it is not what was written";
+		}
+	}
+	return NULL;
+}
+
+static const char *check_geometry(int fd, unsigned int sector)
+{
+	static char why[96];
+	uint64_t bytes;
+	int size;
+
+	if (ioctl(fd, BLKSSZGET, &size) || ioctl(fd, BLKGETSIZE64, &bytes))
+		return strerror(errno);
+	if (size == (int)sector && bytes == DISK_BYTES)
+		return NULL;
+	snprintf(why, sizeof(why), "%llu bytes in sectors of %d, not %lu in sectors of %u",
+		 (unsigned long long)bytes, size, DISK_BYTES, sector);
+	return why;
+}
+
+static void try_disk(const char *name, unsigned int sector)
+{
+	const char *why;
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	why = fd < 0 ? strerror(errno) : NULL;
+	result("size of", name, why ? why : check_geometry(fd, sector));
+	why = why ? why : write_disk(fd);
+	result("write to", name, why);
+	result("read from", name, why ? why : read_disk(fd));
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * Network: a stream to dom0 and back
+ */
+
+static const char *stream(int fd)
+{
+	static char back[ROUND_BYTES];
+
+	for (size_t in = 0; in < ROUND_BYTES; in += BLOCK_BYTES)
+		block_fill(chunk + in / sizeof(*chunk), seed, in);
+	for (size_t done = 0; done < STREAM_BYTES; done += ROUND_BYTES) {
+		ssize_t len = send(fd, chunk, ROUND_BYTES, MSG_NOSIGNAL);
+
+		if (len == (ssize_t)ROUND_BYTES)
+			len = recv(fd, back, ROUND_BYTES, MSG_WAITALL);
+		if (len < 0)
+			return strerror(errno);
+		if (len < (ssize_t)ROUND_BYTES)
+			return "it is cut off";
+		if (memcmp(back, chunk, ROUND_BYTES))
+			return "it is not what was sent";
+	}
+	return NULL;
+}
+
+static const char *try_stream(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
+	struct timeval limit = { .tv_sec = NET_LIMIT };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const char *why;
+
+	inet_pton(AF_INET, DOM0_ADDRESS, &to.sin_addr);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	why = connect(fd, (struct sockaddr *)&to, sizeof(to)) ? strerror(errno) : stream(fd);
+	if (fd >= 0)
+		close(fd);
+	return why;
+}
+
+static void try_nic(void)
+{
+	const char *why = nic_up(NIC, DOMU_ADDRESS);
+	char text[96];
+
+	if (why) {
+		snprintf(text, sizeof(text), "cannot %s: %s", why, strerror(errno));
+		why = text;
+	}
+	result("address of", NIC, why);
+	result("stream through", NIC, why ? why : try_stream());
+}
+
+/*
+ * dom0
+ */
+
+static void echo(int fd)
+{
+	char buf[16384];
+	ssize_t len;
+
+	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
+		for (ssize_t done = 0, n; done < len; done += n) {
+			n = send(fd, buf + done, len - done, MSG_NOSIGNAL);
+			if (n <= 0)
+				return;
+		}
+	}
+}
+
+static int serve(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) || listen(fd, 8)) {
+		perror("devices: error: cannot listen");
+		return 1;
+	}
+	signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		int peer = accept(fd, NULL, NULL);
+
+		if (peer < 0)
+			continue;
+		if (!fork()) {
+			echo(peer);
+			_exit(0);
+		}
+		close(peer);
+	}
+}
+
+/* On somebody's own machine it would change the network. */
+static bool is_guest(void)
+{
+	char cmdline[4096];
+	FILE *f = fopen("/proc/cmdline", "re");
+	size_t len = f ? fread(cmdline, 1, sizeof(cmdline) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	cmdline[len] = '\0';
+	return strstr(cmdline, DEVICES_OPTION);
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec ts;
+
+	if (argc == 2 && !strcmp(argv[1], "serve"))
+		return serve();
+	if (!is_guest()) {
+		fprintf(stderr, "devices: this is for a domU of a test, not a command\n");
+		return 1;
+	}
+	clock_gettime(CLOCK_REALTIME, &ts);
+	seed = (uint64_t)ts.tv_sec << 30 | ts.tv_nsec | 1;
+	printf("TAP version 13\n1..%zu\n", 3 * ARRAY_SIZE(disks) + 2);
+	for (size_t i = 0; i < ARRAY_SIZE(disks); i++)
+		try_disk(disks[i].name, disks[i].sector);
+	try_nic();
+	return any_failed;
+}

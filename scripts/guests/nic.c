@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A network interface's address, in dom0 and in a domU.
+ */
+#include "nic.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "devices.h"
+
+static bool set_address(int fd, struct ifreq *ifr, unsigned long request, const char *address)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)&ifr->ifr_addr;
+
+	memset(in, 0, sizeof(*in));
+	in->sin_family = AF_INET;
+	return inet_pton(AF_INET, address, &in->sin_addr) == 1 && !ioctl(fd, request, ifr);
+}
+
+const char *nic_up(const char *name, const char *address)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq ifr = { 0 };
+	const char *why = NULL;
+
+	strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+	if (fd < 0)
+		return "open a socket";
+	if (!set_address(fd, &ifr, SIOCSIFADDR, address))
+		why = "set the address";
+	else if (!set_address(fd, &ifr, SIOCSIFNETMASK, NETMASK))
+		why = "set the mask";
+	else if (ioctl(fd, SIOCGIFFLAGS, &ifr))
+		why = "read the flags";
+	ifr.ifr_flags |= IFF_UP;
+	if (!why && ioctl(fd, SIOCSIFFLAGS, &ifr))
+		why = "set the flags";
+	close(fd);
+	return why;
+}
