@@ -81,8 +81,9 @@ export B := $(TREE_B)$(if $(VARIANT),+$(subst $() ,+,$(strip $(VARIANT))))$(if $
 DOOR := $(if $(word 2,$(O))$(filter $(KERNEL)/%,$(if $(KERNEL),$(O))),,$(shell mkdir -p '$(O)' 2>/dev/null && [ -w '$(O)' ] && echo '$(O)'))
 DOOR := $(or $(DOOR),$(CURDIR)/build)
 
-GOALS := boot check series lint witness speed judge cell cells matrix soak bisect fuzz
-STEPS := doctor tree patched kernel guests machine verdict report bench
+GOALS := boot check series lint witness speed judge cell cells matrix soak bisect fuzz \
+	regressions
+STEPS := doctor tree patched kernel guests machine verdict report bench regressed
 .PHONY: help menuconfig clean $(GOALS) $(STEPS) $(GOALS:%=run-%) $(STEPS:%=run-%)
 .DEFAULT_GOAL := help
 
@@ -108,6 +109,8 @@ help:
 ##                    JSON and a page in build/matrix
 ##   make bisect      which commit of KERNEL= broke it: GOOD= BAD=; a mail
 ##   make soak        boot a good kernel N= times: is one of them judged wrong?
+##   make regressions bring faults of the past into a good kernel, one by one: is each
+##                    seen, and named? ONLY="NAME ...": only these of tests/regressions
 ##   make judge       would these have been seen? REPORTS=folder: one console a
 ##                    file, with the TITLE: that it should get before an empty
 ##                    line; CONSOLE=file: put into the middle of that boot;
@@ -178,6 +181,6 @@ menuconfig:
 clean:
 	@[ '$(O)' = $(DOOR) ] || { echo "clean: error: O=$(O) is no folder of ours" >&2; exit 125; }
 	rm -rf $(addprefix $(O)/,$(ALL_LINES) own-* image-* xen-* download toolstack-* pvboot* \
-		compiler tests fuzz bench speed matrix cells soak bisect exit.* lock status \
-		Kconfig.* *.log)
+		compiler tests fuzz bench speed matrix cells soak bisect regressions exit.* lock \
+		status Kconfig.* *.log)
 	[ ! -d $(O) ] || rmdir --ignore-fail-on-non-empty $(O)

@@ -8,6 +8,7 @@
 #	with	dom0 on the kernel with it, and the domUs it creates
 #	smp	dom0 with two vCPUs
 #	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
+#	regressions/NAME	dom0, or domUs under a good one, on that with a known fault
 # Reads what kernels, roots and Xen there are; leaves the cell's folder, $B/BOOT or
 # what CELL= says.  Prints nothing if that boot is not part of the run that the
 # variables ask for.
@@ -32,7 +33,7 @@ esac
 
 # domu NAME VARIANT VCPUS MODE EXPECTATION
 domu() {
-	domus=${domus:+$domus,}$1:$2:$3:$4:$DOMU_MEMORY
+	domus=${domus:+$domus,}$1:${2##*/}:$3:$4:$DOMU_MEMORY
 	judge="$judge --domu $1:$5:$B/$2/vmlinux"
 }
 
@@ -66,6 +67,17 @@ smp,*)
 	;;
 control,*)
 	series=control
+	;;
+regressions/*,dom0)
+	series=none
+	;;
+regressions/*)
+	series=none
+	kernel=$B/control
+	initrd=$tested/dom0.cpio
+	tests=/domus
+	domu domu "$boot" 1 plain boot
+	domu domu-smp "$boot" "$DOMU_CPUS" life boot
 	;;
 esac
 [ "$series" = control ] || [ -s "$B/without/built" ] || series=none

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Build one variant:	kernel.sh without|with|control
+# Build one variant:	kernel.sh without|with|control|regressions/NAME
 # All variants of a tree share $B/obj, so that the next one costs little more
 # than a link.  Reads $B/tree and the commit that $B/VARIANT/commit names.  Leaves
 # bzImage, vmlinux, .config and more in $B/VARIANT, and in `built` the release, or
@@ -50,6 +50,8 @@ what="the kernel $variant the series"
 case $variant in
 control) what="Debian's kernel as it is" ;;
 lint/*) what="the kernel after a patch" ;;
+regressions/plain) what="Debian's kernel as it is" ;;
+regressions/*) what="the kernel with the fault ${variant##*/}" ;;
 esac
 say "building $what; log in $log"
 begun=$(date +%s)

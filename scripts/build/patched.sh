@@ -38,12 +38,7 @@ apply() {
 		say "${1##*/} skipped: there is no place for it in the tree"
 		return
 	fi
-	$git am -q --whitespace=error-all --committer-date-is-author-date "$1" \
-		>"$B/am.log" 2>&1 || {
-		$git am --abort 2>/dev/null || :
-		grep -v -e '^error:' -e '^hint:' "$B/am.log" >&2
-		die "$1 does not apply to $(cat "$B/base"); see $B/am.log"
-	}
+	commit_patch "$src" "$1"
 }
 
 none() {
@@ -109,7 +104,7 @@ rewind=$(of_line rewind)
 # Track what the patches touch, and where the hook is looked for.
 {
 	# Not every line has all three.
-	find "$SERIES" "$toolchain" "$rewind" -name '*.patch' \
+	find "$SERIES" "$toolchain" "$rewind" tests/regressions -name '*.patch' \
 		-exec sed -n 's|^--- a/||p' {} + 2>/dev/null || :
 	echo arch/x86/xen/mmu.c
 	echo arch/x86/xen/mmu_pv.c

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What needs many boots:	run.sh matrix|cells|soak|bisect
-# Reads the variables; leaves $O/matrix, $O/cells, $O/soak or $O/bisect.  These steps call
-# the front door again, which takes the lock for each build.
+# What needs many boots:	run.sh matrix|cells|soak|bisect|regressions
+# Reads the variables; leaves $O/matrix, $O/cells, $O/soak, $O/bisect or $O/regressions.
+# These steps call the front door again, which takes the lock for each build.
 . scripts/run/lib.sh
 
 goal=$1
@@ -14,7 +14,7 @@ kernel=$KERNEL line=$LINE series=$SERIES
 [ "$WANTED_LINES" = "$LINE" ] || LINE=
 SERIES=$SERIES_GIVEN
 given=
-for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
+for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPU CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
 	DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
 	# shellcheck disable=SC2154 # set by eval
@@ -52,6 +52,11 @@ soak)
 	# shellcheck disable=SC2046
 	exec python3 -B scripts/matrix/soak.py --dir "$O/soak" --build "$O" \
 		--count "$N" --xens "$(all_xens | paste -sd' ')" -- $(without XEN ROLE CPUS)
+	;;
+regressions)
+	# shellcheck disable=SC2046
+	exec python3 -B scripts/matrix/regressions.py --dir "$O/regressions" --build "$O" \
+		--only "$ONLY" -- $(without KERNEL REV VARIANT LINE SERIES ROLE CPU CPUS)
 	;;
 bisect)
 	# shellcheck disable=SC2046

@@ -119,6 +119,17 @@ test_names() {
 	done
 }
 
+# cpu_model NAME MODEL
+cpu_model() {
+	printf '%s\n' "$2" |
+		grep -Eqx '[A-Za-z0-9_.-]+(,([+-][A-Za-z0-9_.-]+|[A-Za-z0-9_.-]+=[A-Za-z0-9_.-]+))*' ||
+		die "$1=$2 is not a CPU model with features, such as qemu64,+rdrand,-nx"
+	# Who has no QEMU yet is told by QEMU itself.
+	! command -v qemu-system-x86_64 >/dev/null ||
+		qemu-system-x86_64 -cpu help | grep -Eq "^x86 ${2%%,*} " ||
+		die "$1=$2: QEMU has no ${2%%,*}; qemu-system-x86_64 -cpu help lists what it has"
+}
+
 # allowed NAME DEFAULT ALLOWED VALUE
 allowed() {
 	if [ -z "$4" ]; then
@@ -148,6 +159,20 @@ allowed() {
 	input | modules) [ -d "$4" ] || die "$1=$4 is not a folder" ;;
 	file | image) [ -f "$4" ] || die "$1=$4 is not a file" ;;
 	tests) test_names "$1" "$4" ;;
+	model) cpu_model "$1" "$4" ;;
+	kernels)
+		case $4 in
+		with | without | control) ;;
+		regressions/*) [ -s "$B/$4/bzImage" ] || die "$1=$4: there is no such kernel; make regressed ONLY=${4##*/} makes it" ;;
+		*) die "$1=$4 is not with, without, control or regressions/NAME" ;;
+		esac
+		;;
+	regressions)
+		for word in $4; do
+			[ "$goal,$word" = regressed,plain ] || [ -e "tests/regressions/$word.patch" ] ||
+				die "$1=$word: there is no such fault in tests/regressions"
+		done
+		;;
 	line)
 		all_lines | grep -qxF -- "$4" ||
 			die "$1=$4: there is no such line; there are $(all_lines | paste -sd' ')"
@@ -229,6 +254,11 @@ series | lint)
 bisect)
 	{ [ -n "$GOOD" ] && [ -n "$BAD" ]; } || die "between which two? Say so by GOOD= and BAD="
 	[ "$OVER" != commits ] || [ -n "$KERNEL" ] || die "commits of which tree? Say so by KERNEL=path"
+	;;
+regressions | regressed)
+	[ -z "$KERNEL" ] || die "faults are brought into Debian's kernels alone; leave KERNEL= out"
+	[ "$goal" = regressions ] || [ "$(echo "$ONLY" | wc -w)" -eq 1 ] ||
+		die "which one? Say so by ONLY=NAME"
 	;;
 cell) [ -n "$CELL" ] || die "where does the record go? Say so by CELL=folder" ;;
 check | fuzz | matrix) ;;

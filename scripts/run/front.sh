@@ -25,7 +25,7 @@ fuzz)
 	make -s -C tests/fuzz OUT="$O/fuzz" || exit 125
 	exec tests/fuzz/fuzz.py --time "$TIME" --jobs "$JOBS" "$O/fuzz"
 	;;
-matrix | cells | soak | bisect) exec scripts/matrix/run.sh "$goal" ;;
+matrix | cells | soak | bisect | regressions) exec scripts/matrix/run.sh "$goal" ;;
 judge)
 	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125
 	exec "$O/pvboot/judge" ${WHY:+-v} ${CONSOLE:+-c "$CONSOLE"} "$REPORTS"

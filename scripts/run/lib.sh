@@ -130,6 +130,16 @@ pack_root() {
 	mv "$2.new" "$2"
 }
 
+# commit_patch TREE PATCH
+commit_patch() {
+	git -C "$1" am -q --whitespace=error-all --committer-date-is-author-date "$2" \
+		>"$B/am.log" 2>&1 || {
+		git -C "$1" am --abort 2>/dev/null || :
+		grep -v -e '^error:' -e '^hint:' "$B/am.log" >&2
+		die "$2 does not apply to $(cat "$B/base"); see $B/am.log"
+	}
+}
+
 # update FILE: take standard input for FILE's content, keep its date if it is
 # the same, so that make sees what changed.
 update() {

@@ -64,7 +64,15 @@ no "CHECKS=nonsense is not am, message" lint CHECKS="am nonsense"
 no "TESTS=nonsense is neither" check TESTS="unit nonsense"
 no "from 1 to 9999999" fuzz TIME=0
 no "V=2x is not a number" series V=2x
+no "QEMU has no none" boot CPU=none
+no "is not a CPU model" boot CPU="qemu64, -nx"
+no "is not a CPU model" boot CPU="qemu64;-nx"
+no "no such fault in tests/regressions" regressions ONLY=none
+no "Say so by ONLY=" regressed
+no "is not with, without, control or regressions/NAME" cell CELL="$work" BOOT=smp
+no "no such kernel" cell CELL="$work" BOOT=regressions/none
 fake_tree 6 1
+no "leave KERNEL= out" regressions KERNEL="$work/tree"
 no "Say so by LINE=" lint KERNEL="$work/tree"
 no "leave KERNEL= out" bench KERNEL="$work/tree"
 

@@ -13,7 +13,7 @@ each_is_whole() {
 		echo "$name"
 		[ -n "$text" ]
 		case $allowed in
-		*..* | *\|* | *,* | yes | any | line | xen | kernel | package | image | modules | config | rev | variants | series | folder | input | file | tests | all) ;;
+		*..* | *\|* | *,* | yes | any | line | xen | kernel | package | image | modules | config | rev | variants | series | folder | input | file | tests | model | kernels | regressions | all) ;;
 		*) return 1 ;;
 		esac
 		[ "$default" = - ] || say_no_more "$allowed" "$default"
@@ -37,7 +37,7 @@ menu() {
 	/^\trange / { range[name] = $2 ".." $3 }' Kconfig | tr -d '"'
 }
 menu_agrees() {
-	menu | grep -v '^\(O\|KERNEL\|PACKAGE\|IMAGE\|CONFIG\) ' >"$work/menu"
+	menu | grep -v '^\(O\|KERNEL\|CPU\|PACKAGE\|IMAGE\|CONFIG\) ' >"$work/menu"
 	[ "$(wc -l <"$work/menu")" -ge 9 ]
 	while read -r name default allowed; do
 		echo "$name: $default, $allowed"
