@@ -12,7 +12,7 @@ boot="$built bc bison ccache flex gcc git libc6-dev libcjson-dev libelf-dev perl
 	unifdef"
 lint="clang-19 coccinelle libssl-dev sparse"
 witness="gdb"
-fuzz="clang-19 libclang-rt-19-dev libcmocka-dev"
+fuzz="libclang-rt-19-dev libcmocka-dev"
 check="b4 git-email libmailtools-perl procps pyflakes3 strace
 	python3-junitparser python3-sphinx shellcheck"
 
@@ -23,7 +23,7 @@ boot | series)
 	;;
 lint) want="$boot $lint" ;;
 witness) want="$boot $witness" ;;
-fuzz) want="$boot $fuzz" ;;
+fuzz) want="$boot clang-19 $fuzz" ;;
 check) want="$boot $lint $witness $fuzz $check" ;;
 esac
 
