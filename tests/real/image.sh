@@ -13,8 +13,11 @@ names() {
 	"$work/symbols" "$tree/with/vmlinux" | sort >"$work/table"
 	"$work/symbols" "$work/bare" | sort >"$work/kallsyms"
 	[ "$(wc -l <"$work/kallsyms")" -gt 5000 ]
-	# The compiler's copies of a function have names of which kallsyms leaves some out.
-	comm -23 "$work/table" "$work/kallsyms" | grep -vc '\.' >"$work/missing" || :
+	# The compiler's copies of a function have names of which kallsyms leaves some out,
+	# and what a module would do at its end lies behind the text that it knows.
+	end=$(nm "$tree/with/vmlinux" | sed -n 's/ . _einittext$//p')
+	comm -23 "$work/table" "$work/kallsyms" | awk -v end="$end" '$1 "" < end ""' |
+		grep -vc '\.' >"$work/missing" || :
 	cat "$work/missing"
 	[ "$(cat "$work/missing")" -eq 0 ]
 }
@@ -61,4 +64,12 @@ debian() {
 	says '^    ok [0-9]+ domU domu-smp: boots' "$work/out"
 	says '^ok 1 6\.1\..*: boots, passes its tests and powers off' "$work/out"
 }
-t "package: Debian's kernel as dom0 and domU, on Xen 4.20, without a compiler" debian
+case " $wanted " in
+*" image "*)
+	t "package: Debian's kernel as dom0 and domU, on Xen 4.20, without a compiler" debian
+	;;
+*)
+	skip "package: Debian's kernel as dom0 and domU, on Xen 4.20, without a compiler" \
+		"it takes minutes; make check TESTS=image"
+	;;
+esac
