@@ -7,16 +7,19 @@
 . scripts/run/lib.sh
 
 # The mark, PVBOOT_RUN, is in no environment of ours: run.sh gives it to make alone.
+# In another root the same path is another folder.
 marked() {
-	grep -lszxF "PVBOOT_RUN=$O" /proc/[0-9]*/environ | cut -d/ -f3
+	grep -lszxF "PVBOOT_RUN=$O" /proc/[0-9]*/environ | cut -d/ -f3 | while read -r pid; do
+		[ "$(readlink "/proc/$pid/root")" != "$(readlink /proc/self/root)" ] || echo "$pid"
+	done
 }
 
 pids=$(marked)
 [ -n "$pids" ] || exit 0
 say "ending what a run that was killed has left working in $O: $(echo "$pids" | wc -l) processes"
 for signal in TERM KILL KILL; do
-	for pid in $(marked); do
-		kill -$signal "$pid" 2>/dev/null || :
+	for one in $(marked); do
+		kill -$signal "$one" 2>/dev/null || :
 	done
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ -n "$(marked)" ] || exit 0
