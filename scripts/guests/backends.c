@@ -66,18 +66,18 @@ void backends_config(FILE *f)
 
 const char *backends_check(void)
 {
-	static uint64_t block[BLOCK_WORDS];
+	static unsigned long block[BLOCK_WORDS];
 	static char why[96];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(disks); i++) {
 		int fd = open(disks[i].file, O_RDONLY | O_CLOEXEC);
 
-		for (uint64_t at = 0; at < DISK_BYTES; at += BLOCK_BYTES) {
+		for (unsigned long at = 0; at < DISK_BYTES; at += BLOCK_BYTES) {
 			if (pread(fd, block, BLOCK_BYTES, at) == BLOCK_BYTES &&
 			    block_is_whole(block, at))
 				continue;
-			snprintf(why, sizeof(why), "%s is not what it wrote, at byte %llu",
-				 disks[i].name, (unsigned long long)at);
+			snprintf(why, sizeof(why), "%s is not what it wrote, at byte %lu",
+				 disks[i].name, at);
 			close(fd);
 			return why;
 		}

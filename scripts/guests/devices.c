@@ -23,15 +23,15 @@
 
 /* Requests of more than one page */
 #define CHUNK_BYTES	(64UL << 10)
-#define STREAM_BYTES	(1UL << 20)
+#define STREAM_BYTES	(1024UL << 10)
 #define ROUND_BYTES	(16UL << 10)
 /* Seconds; a domU may be saved and restored in between */
 #define NET_LIMIT	60
 
 static unsigned int results;
 static bool any_failed;
-static uint64_t seed;
-static uint64_t chunk[CHUNK_BYTES / sizeof(uint64_t)] __attribute__((aligned(4096)));
+static unsigned long seed;
+static unsigned long chunk[CHUNK_BYTES / sizeof(unsigned long)] __attribute__((aligned(4096)));
 
 static void result(const char *what, const char *name, const char *why)
 {
@@ -46,8 +46,8 @@ static void result(const char *what, const char *name, const char *why)
 
 static const char *write_disk(int fd)
 {
-	for (uint64_t at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
-		for (uint64_t in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES)
+	for (unsigned long at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
+		for (unsigned long in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES)
 			block_fill(chunk + in / sizeof(*chunk), seed, at + in);
 		if (pwrite(fd, chunk, CHUNK_BYTES, at) != (ssize_t)CHUNK_BYTES)
 			return strerror(errno);
@@ -57,12 +57,12 @@ static const char *write_disk(int fd)
 
 static const char *read_disk(int fd)
 {
-	for (uint64_t at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
+	for (unsigned long at = 0; at < DISK_BYTES; at += CHUNK_BYTES) {
 		memset(chunk, 0, sizeof(chunk));
 		if (pread(fd, chunk, CHUNK_BYTES, at) != (ssize_t)CHUNK_BYTES)
 			return strerror(errno);
-		for (uint64_t in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES) {
-			const uint64_t *block = chunk + in / sizeof(*chunk);
+		for (unsigned long in = 0; in < CHUNK_BYTES; in += BLOCK_BYTES) {
+			const unsigned long *block = chunk + in / sizeof(*chunk);
 
 			if (block[0] != seed || !block_is_whole(block, at + in))
 				return "it is not what was written";
@@ -74,15 +74,15 @@ static const char *read_disk(int fd)
 static const char *check_geometry(int fd, unsigned int sector)
 {
 	static char why[96];
-	uint64_t bytes;
+	unsigned long bytes;
 	int size;
 
 	if (ioctl(fd, BLKSSZGET, &size) || ioctl(fd, BLKGETSIZE64, &bytes))
 		return strerror(errno);
 	if (size == (int)sector && bytes == DISK_BYTES)
 		return NULL;
-	snprintf(why, sizeof(why), "%llu bytes in sectors of %d, not %lu in sectors of %u",
-		 (unsigned long long)bytes, size, DISK_BYTES, sector);
+	snprintf(why, sizeof(why), "%lu bytes in sectors of %d, not %lu in sectors of %u",
+		 bytes, size, DISK_BYTES, sector);
 	return why;
 }
 
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	clock_gettime(CLOCK_REALTIME, &ts);
-	seed = (uint64_t)ts.tv_sec << 30 | ts.tv_nsec | 1;
+	seed = (unsigned long)ts.tv_sec << 30 | ts.tv_nsec | 1;
 	printf("TAP version 13\n1..%zu\n", 3 * ARRAY_SIZE(disks) + 2);
 	for (size_t i = 0; i < ARRAY_SIZE(disks); i++)
 		try_disk(disks[i].name, disks[i].sector);

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "../pvboot/compiler.h"
 
@@ -41,15 +40,15 @@ static const struct {
  * and the place of each word.  What never was written is zero.
  */
 #define BLOCK_BYTES	4096
-#define BLOCK_WORDS	(BLOCK_BYTES / sizeof(uint64_t))
+#define BLOCK_WORDS	(BLOCK_BYTES / sizeof(unsigned long))
 
-static inline void block_fill(uint64_t *block, uint64_t seed, uint64_t offset)
+static inline void block_fill(unsigned long *block, unsigned long seed, unsigned long offset)
 {
 	for (size_t i = 0; i < BLOCK_WORDS; i++)
 		block[i] = i ? seed ^ (offset + i * sizeof(*block)) : seed;
 }
 
-static inline bool block_is_whole(const uint64_t *block, uint64_t offset)
+static inline bool block_is_whole(const unsigned long *block, unsigned long offset)
 {
 	for (size_t i = 1; i < BLOCK_WORDS; i++)
 		if (block[i] != (block[0] ^ (offset + i * sizeof(*block))))

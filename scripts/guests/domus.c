@@ -88,8 +88,9 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "type = \"pv\"\n");
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
-	fprintf(f, "cmdline = \"" GUEST_ARGS " pvboot.%s pvboot.vcpus=%s pvboot.mib=%d "
-		"pvboot.patience=%g%s%s%s\"\n", d->mode, d->vcpus, d->mib, patience,
+	fprintf(f, "cmdline = \"" GUEST_ARGS
+		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s\"\n",
+		d->mode, d->vcpus, d->mib, patience,
 		tests ? " pvboot.run=" : "", tests ? tests : "",
 		d->devices ? " " DEVICES_OPTION : "");
 	if (d->devices)

@@ -30,7 +30,7 @@
 #define XS_PAYLOAD_MAX	4096
 
 struct xs_header {
-	uint32_t type, req_id, tx_id, len;
+	unsigned int type, req_id, tx_id, len;
 };
 
 static char said[XS_PAYLOAD_MAX + 1];
@@ -59,7 +59,7 @@ static void take(int fd, void *buf, size_t len)
 }
 
 /* Ask Xenstore for something of the backend's.  Return: the answer. */
-static const char *ask(uint32_t type, const char *node, const char *value)
+static const char *ask(unsigned int type, const char *node, const char *value)
 {
 	const char *dir = getenv("XENBUS_PATH");
 	struct xs_header *h, back;

@@ -20,6 +20,7 @@
 #include "options.h"
 #include "util.h"
 
+#define MEMORY		"memory-backend-file,id=memory,share=on"
 #define XEN_ARGS	"console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all noreboot=1"
 
 /*
@@ -55,9 +56,9 @@ static char *modules(const struct options *opt)
 	for (int i = 0; tests[i]; i++)
 		snprintf(run + strlen(run), sizeof(run) - strlen(run), "%s%s",
 			 i ? ",," : "", tests[i]);
-	all = command_text("%s " GUEST_ARGS " pvboot.vcpus=%u pvboot.mib=%u pvboot.run=%s %s "
-			   "pvboot.patience=%g,%s", kernel, opt->cpus, opt->dom0_memory, run,
-			   append, opt->patience, initrd);
+	all = command_text("%s " GUEST_ARGS
+			   " pvboot.vcpus=%u pvboot.mib=%u pvboot.run=%s %s pvboot.patience=%g,%s",
+			   kernel, opt->cpus, opt->dom0_memory, run, append, opt->patience, initrd);
 	free(append);
 	free(initrd);
 	free(kernel);
@@ -121,8 +122,8 @@ static void add_view(struct command *cmd, const struct options *opt, const struc
 {
 	command_add(cmd, "-no-shutdown", NULL);
 	command_add(cmd, "-object",
-		    command_text("memory-backend-file,id=memory,size=%uM,share=on,"
-				 "mem-path=/proc/self/fd/%d", opt->memory, q->memory.fd));
+		    command_text(MEMORY ",size=%uM,mem-path=/proc/self/fd/%d",
+				 opt->memory, q->memory.fd));
 	command_copy(cmd, "-machine", "memory-backend=memory");
 	command_add(cmd, "-chardev", command_text("socket,id=monitor,fd=%d", q->monitor.peer));
 	command_copy(cmd, "-mon", "chardev=monitor,mode=control");
@@ -162,7 +163,8 @@ static bool command_make(struct command *cmd, const struct options *opt, const s
 	command_add(cmd, "-append",
 		    command_text(XEN_ARGS " dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s%s",
 				 opt->dom0_memory, opt->dom0_memory, opt->cpus,
-				 opt->xen_append ? " " : "", opt->xen_append ? opt->xen_append : ""));
+				 opt->xen_append ? " " : "",
+				 opt->xen_append ? opt->xen_append : ""));
 	if (with_dom0)
 		command_add(cmd, "-initrd", modules(opt));
 	return boxed;
