@@ -9,9 +9,8 @@ need tree || return 0
 own=$work/linux
 copy_some() {
 	mkdir -p "$own/arch/x86/xen" "$own/usr" "$own/tools/testing/selftests/x86"
-mkdir -p "$own/arch/x86/xen"
 	cd "$tree/tree" || return
-	for f in Makefile Kbuild arch/x86/xen/mmu.c usr/gen_init_cpio.c \
+	for f in Makefile Kbuild arch/x86/Kconfig arch/x86/xen/Kconfig arch/x86/xen/mmu.c usr/gen_init_cpio.c \
 		tools/testing/selftests/*.h tools/testing/selftests/x86/*.h; do
 		cp "$f" "$own/$f"
 	done
