@@ -69,12 +69,13 @@ def submit(batch, plan, done):
     """All of it."""
     folder = batch.folder
     last = {}                       # line -> its last kernel
+    whole = dict(work.to_do(plan))  # a cell keeps its number, whatever is done
     for kernel, cells in work.to_do(plan, done):
         line = cells[0]["line"]
         build = os.path.join(folder, "build", line)
         last[line] = batch.submit(kernel, work.step("kernel", folder, build, kernel), "--exclusive",
                                   after=f"afterany:{last[line]}" if line in last else None)
-        numbers = {c["id"]: n for n, c in enumerate(dict(work.to_do(plan))[kernel])}
+        numbers = {c["id"]: n for n, c in enumerate(whole[kernel])}
         takes = {c["id"]: (c["cpus"], work.memory(plan, c)) for c in cells}
         for cpus, memory in dict.fromkeys(takes.values()):
             array = ",".join(str(numbers[i]) for i, what in takes.items() if what == (cpus, memory))
