@@ -150,6 +150,7 @@ static void rights(void)
 	struct trap no_write = { "a write to a page to be read", write_page, SIGSEGV,
 				 SEGV_ACCERR, 14 };
 	struct trap no_run = { "code in a page of data", run_data, SIGSEGV, SEGV_ACCERR, 14 };
+	bool nx = has_nx();
 
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	data = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -160,7 +161,7 @@ static void rights(void)
 	no_run.addr = (unsigned long)data;
 	for (int cpu = -1; next_cpu(&cpu);) {
 		expect(cpu, &no_write);
-		if (has_nx())
+		if (nx)
 			expect(cpu, &no_run);
 	}
 }
