@@ -69,7 +69,10 @@ killed_in_the_box() {
 	"$O/pvboot/pvboot" --xen "$place/xen" --kernel "$place/bzImage" --initrd "$place/root.cpio" \
 		--log-dir "$work" --patience 3 >"$work/out" 2>"$work/err" &
 	pid=$!
-	while ! grep -qs 'Xen version' "$work/console.log"; do sleep 0.1; done
+	for _ in $(seq 600); do
+		! grep -qs 'Xen version' "$work/console.log" || break
+		sleep 0.1
+	done
 	pkill -KILL -f "^qemu-system.*$place/bzImage"
 	rc=0
 	wait $pid || rc=$?
