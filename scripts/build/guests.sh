@@ -26,7 +26,7 @@ build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 # shellcheck disable=SC2046 # a list
 build_program "$log" -static -pthread -o "$dir/probes" \
-	$(find scripts/guests/probes -name '*.c' ! -name hello32.c | sort)
+	$(find scripts/guests/probes -name '*.c' ! -name hello32.c | sort) scripts/guests/xenbus.c
 # It needs no library, of which there may be none for 32 bits.
 build_program "$log" -m32 -static -nostdlib -ffreestanding -fno-pie -no-pie \
 	-fno-stack-protector -o "$dir/hello32" scripts/guests/probes/hello32.c

@@ -48,7 +48,7 @@ build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -DXEN_BIN="\"$bin\"" -o "$
 	scripts/guests/toolstack.c scripts/guests/frame.c \
 	scripts/pvboot/channel.c scripts/pvboot/console.c
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$root/hotplug" \
-	scripts/guests/hotplug.c scripts/guests/nic.c
+	scripts/guests/hotplug.c scripts/guests/nic.c scripts/guests/xenbus.c
 # Static, as the libc that it is compiled for is not that of the toolstack.
 build_program "$log" -static -I"$dir/sysroot/usr/include" \
 	-L"$dir/sysroot/usr/lib/x86_64-linux-gnu" -o "$root/basectx" \

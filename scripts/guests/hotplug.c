@@ -10,7 +10,6 @@
  * in Xenstore.  Exit status: 0 if all is well; else it has said why not.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,16 +21,7 @@
 
 #include "devices.h"
 #include "nic.h"
-
-/* Xen's public/io/xs_wire.h */
-#define XS_READ		2
-#define XS_WRITE	11
-#define XS_ERROR	16
-#define XS_PAYLOAD_MAX	4096
-
-struct xs_header {
-	unsigned int type, req_id, tx_id, len;
-};
+#include "xenbus.h"
 
 static char said[XS_PAYLOAD_MAX + 1];
 
@@ -47,42 +37,21 @@ static void __noreturn __printf(1, 2) die(const char *fmt, ...)
 	exit(1);
 }
 
-static void take(int fd, void *buf, size_t len)
-{
-	for (size_t have = 0; have < len;) {
-		ssize_t n = read(fd, (char *)buf + have, len - have);
-
-		if (n <= 0)
-			die("Xenstore does not answer: %s", strerror(errno));
-		have += n;
-	}
-}
-
 /* Ask Xenstore for something of the backend's.  Return: the answer. */
 static const char *ask(unsigned int type, const char *node, const char *value)
 {
 	const char *dir = getenv("XENBUS_PATH");
-	struct xs_header *h, back;
-	char message[sizeof(*h) + XS_PAYLOAD_MAX] __attribute__((aligned(4)));
-	int fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
-	int path, len;
+	char path[XS_PAYLOAD_MAX];
+	int back;
 
-	if (fd < 0 || !dir)
-		die(dir ? "/dev/xen/xenbus cannot be opened" : "there is no XENBUS_PATH");
-	h = (struct xs_header *)message;
-	path = snprintf(message + sizeof(*h), XS_PAYLOAD_MAX, "%s/%s", dir, node) + 1;
-	len = snprintf(message + sizeof(*h) + path, XS_PAYLOAD_MAX - path, "%s", value);
-	*h = (struct xs_header){ .type = type, .len = path + len };
-	if (write(fd, message, sizeof(*h) + h->len) != (ssize_t)(sizeof(*h) + h->len))
-		die("Xenstore cannot be asked for %s: %s", node, strerror(errno));
-	take(fd, &back, sizeof(back));
-	if (back.len > XS_PAYLOAD_MAX)
-		die("Xenstore's answer is too long");
-	take(fd, said, back.len);
-	said[back.len] = '\0';
-	close(fd);
-	if (back.type == XS_ERROR)
-		die("%s/%s: Xenstore says %s", dir, node, said);
+	if (!dir)
+		die("there is no XENBUS_PATH");
+	snprintf(path, sizeof(path), "%s/%s", dir, node);
+	back = xenbus_ask(type, path, value, said);
+	if (back < 0)
+		die("Xenstore does not answer: %s", strerror(errno));
+	if (back == XS_ERROR)
+		die("%s: Xenstore says %s", path, said);
 	return said;
 }
 

@@ -6,6 +6,7 @@
  *	pvboot.vcpus=N pvboot.mib=N	what this domain is to have
  */
 #include "probes.h"
+#include "../xenbus.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -62,59 +63,29 @@ static void memory(void)
 	}
 }
 
-/*
- * A message to xenstored, as by xs_wire.h, and its answer.
- */
-struct xs_header {
-	unsigned int type, req, tx, len;
-};
-
-#define XS_READ		2
-
-static bool ask(const char *what, char *answer, size_t size)
+static void ask(const char *what, char *answer)
 {
-	char buf[256];
-	struct xs_header *head = (struct xs_header *)buf;
-	ssize_t len;
-	int fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
+	int back = xenbus_ask(XS_READ, what, "", answer);
 
-	if (fd < 0)
-		return false;
-	*head = (struct xs_header){ .type = XS_READ, .len = strlen(what) + 1 };
-	strcpy(buf + sizeof(*head), what);
-	len = sizeof(*head) + head->len;
-	check(write(fd, buf, len) == len, "xenbus: %s", strerror(errno));
-	/* The header alone may come first. */
-	len = read(fd, buf, sizeof(buf) - 1);
-	check(len >= (ssize_t)sizeof(*head), "xenbus: %s", strerror(errno));
-	while (len < (ssize_t)(sizeof(*head) + head->len)) {
-		ssize_t more = read(fd, buf + len, sizeof(buf) - 1 - len);
-
-		check(more > 0, "xenbus: half an answer");
-		len += more;
-	}
-	close(fd);
-	buf[len] = '\0';
-	snprintf(answer, size, "%s", buf + sizeof(*head));
-	return head->type == XS_READ;
+	check(back >= 0, "xenbus: %s: %s", what, strerror(errno));
+	check(back == XS_READ, "xenstored does not tell %s: %s", what, answer);
 }
 
 /* xenstored is there for a domU; in dom0 the toolstack is not up yet. */
 static void store(void)
 {
-	char domid[64], target[64];
+	char said[XS_PAYLOAD_MAX + 1];
 	long want = asked_for("pvboot.mib");
 
 	if (is_dom0() || access("/dev/xen/xenbus", F_OK))
 		probe_skip("there is no xenstored yet");
-	check(ask("domid", domid, sizeof(domid)), "xenstored does not tell who we are: %s",
-	      domid);
-	check(atoi(domid) > 0, "xenstored says that we are domain %s", domid);
+	ask("domid", said);
+	check(atoi(said) > 0, "xenstored says that we are domain %s", said);
 	if (want < 0)
 		return;
-	check(ask("memory/target", target, sizeof(target)), "no target: %s", target);
-	check(labs(atol(target) - number_in(BALLOON "target_kb")) < SLACK,
-	      "the target is %s for the toolstack, and %ld for the kernel", target,
+	ask("memory/target", said);
+	check(labs(atol(said) - number_in(BALLOON "target_kb")) < SLACK,
+	      "the target is %s for the toolstack, and %ld for the kernel", said,
 	      number_in(BALLOON "target_kb"));
 }
 
@@ -124,12 +95,12 @@ static void store(void)
 /* Pages of ours that we grant to ourselves, map, and give back */
 static void own_grants(void)
 {
-	char domid[64] = "0";
+	char domid[XS_PAYLOAD_MAX + 1] = "0";
 
 	if (access("/dev/xen/gntalloc", F_OK) || access("/dev/xen/gntdev", F_OK))
 		probe_skip("there are no devices for that");
 	if (!is_dom0())
-		check(ask("domid", domid, sizeof(domid)), "who are we?");
+		ask("domid", domid);
 	for (int round = 0; round < 3; round++) {
 		struct ioctl_gntalloc_alloc_gref *alloc = calloc(1, sizeof(*alloc) + 4 * PAGES);
 		struct ioctl_gntdev_map_grant_ref *map =
