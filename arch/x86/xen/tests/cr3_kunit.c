@@ -136,6 +136,14 @@ static void __init cr3_test_agree(struct kunit *test,
 			    "Xen's kernel base, CPU %u", cpu);
 }
 
+static void __init cr3_test_reload_on(struct kunit *test, unsigned int cpu,
+				      struct cr3_test_state *s)
+{
+	KUNIT_ASSERT_EQ(test, smp_call_function_single(cpu, cr3_test_reload_here,
+						       s, 1), 0);
+	cr3_test_agree(test, s, cpu);
+}
+
 static void __init cr3_test_slot(struct kunit *test)
 {
 	unsigned long slot = (unsigned long)pv_ops.mmu.write_cr3;
@@ -184,10 +192,7 @@ static void __init cr3_test_every_cpu(struct kunit *test)
 	for_each_online_cpu(cpu) {
 		struct cr3_test_state s;
 
-		KUNIT_ASSERT_EQ(test,
-				smp_call_function_single(cpu, cr3_test_reload_here,
-							 &s, 1), 0);
-		cr3_test_agree(test, &s, cpu);
+		cr3_test_reload_on(test, cpu, &s);
 	}
 }
 
@@ -392,10 +397,7 @@ static void __init cr3_test_borrowed_mm(struct kunit *test)
 	for_each_online_cpu(cpu) {
 		struct cr3_test_state s;
 
-		KUNIT_ASSERT_EQ(test,
-				smp_call_function_single(cpu, cr3_test_reload_here,
-							 &s, 1), 0);
-		cr3_test_agree(test, &s, cpu);
+		cr3_test_reload_on(test, cpu, &s);
 		KUNIT_EXPECT_NE_MSG(test, s.cr3, pgd[0], "dead mm, CPU %u", cpu);
 		KUNIT_EXPECT_NE_MSG(test, s.cr3, pgd[1], "dead mm, CPU %u", cpu);
 	}
