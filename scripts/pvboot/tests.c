@@ -109,6 +109,9 @@ void test_judge(struct test *test)
 	else if (results(test) != test->planned)
 		copy_text(test->why, "%u results for a plan of %u",
 			  results(test), test->planned);
+	else if (test->failed)
+		copy_text(test->why, "%u of %u failed, without a name",
+			  test->failed, test->planned);
 	else if (!test->passed)
 		copy_text(test->why, "nothing was tested");
 	if (test->why[0])

@@ -35,6 +35,8 @@ static void test_program(void **state)
 	try_program("| 1..2\n| ok 1 a\n| # x.c:7:b:words\n| not ok 2 b\n"
 		    "pvboot: exit 1 /xen_pv_cr3\n",
 		    OUTCOME_FAULT, TEST_FAILED, "/xen_pv_cr3: b: words");
+	try_program("| 1..2\n| ok 1 a\n| not ok 2\npvboot: exit 0 /xen_pv_cr3\n",
+		    OUTCOME_FAULT, TEST_FAILED, "1 of 2 failed, without a name");
 	try_program("| 1..2\n| ok 1 a\n| ok 2 b\npvboot: exit 1 /xen_pv_cr3\n",
 		    OUTCOME_FAULT, TEST_FAILED, "exit 1 after 2 of 2 results");
 	try_program("| 1..2\n| ok 1 a\npvboot: signal 11 /xen_pv_cr3\n",
