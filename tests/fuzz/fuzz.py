@@ -39,18 +39,19 @@ def folders(out, name):
     return [f for f in found if os.path.isdir(f)]
 
 
-def command(out, name, seconds):
+def command(out, name, seconds, seed):
     if name == "record":
-        return [f"{HERE}/records.py", "--time", str(seconds), "--left", out]
-    return [f"{out}/{name}", f"-max_total_time={max(1, round(seconds))}", f"-max_len={LENGTH.get(name, USUAL)}", *LIMITS,
-            f"-dict={out}/seeds/words", "-print_final_stats=1", "-verbosity=0", f"-artifact_prefix={out}/{name}-",
+        return [f"{HERE}/records.py", "--time", str(seconds), "--seed", str(seed), "--left", out]
+    return [f"{out}/{name}", f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}",
+            f"-max_len={LENGTH.get(name, USUAL)}", *LIMITS, f"-dict={out}/seeds/words", "-print_final_stats=1",
+            "-verbosity=0", f"-artifact_prefix={out}/{name}-",
             *folders(out, name)]
 
 
-def run(out, name, seconds):
+def run(out, name, seconds, seed):
     """A fuzzer: its runs, and what it said."""
-    done = subprocess.run(command(out, name, seconds), env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", cwd=TOP)
+    done = subprocess.run(command(out, name, seconds, seed), env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=TOP)
     with open(f"{out}/{name}.log", "w") as log:
         log.write(done.stdout)
     runs = re.search(r"^(?:stat::number_of_executed_units:|runs) *(\d+)", done.stdout, re.M)
@@ -77,6 +78,7 @@ def covered(out, names):
 def main():
     parser = step.Parser(__doc__)
     parser.add_argument("--time", type=float, required=True, help="seconds")
+    parser.add_argument("--seed", type=int, default=0, help="of chance; 0 is another each time")
     parser.add_argument("--jobs", type=int, default=1, help="how many side by side")
     parser.add_argument("folder", help="where they are")
     args = parser.parse_args()
@@ -84,21 +86,25 @@ def main():
     fuzzers = [os.path.basename(f).removesuffix("_fuzz.c") for f in sorted(glob.glob(f"{HERE}/*_fuzz.c"))]
     names = [*fuzzers, "record"]
     each = args.time * min(args.jobs, len(names)) / len(names)
-    bad, total, lines = 0, 0, {}
+    total, broken, lines = 0, [], {}
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        for name, runs, done in pool.map(lambda n: run(out, n, each), names):
+        for name, runs, done in pool.map(lambda n: run(out, n, each, args.seed), names):
             total += runs
-            bad += done.returncode != 0
-            print(f"{name:10} {runs:9} runs" + ("" if not done.returncode else f", BROKEN: see {out}/{name}.log"))
+            if done.returncode:
+                broken.append(name)
+            print(f"{name:10} {runs:9} runs")
             for what, seen, there in re.findall(r"^lines (\S+) (\d+) (\d+)", done.stdout, re.M):
                 lines[f"scripts/report/{what}"] = int(seen), int(there)
-    print(f"{'all':10} {total:9} runs, {bad} of {len(names)} broken")
+    print(f"{'all':10} {total:9} runs, {len(broken)} of {len(names)} broken")
     lines |= covered(out, fuzzers)
     for path, (seen, there) in sorted(lines.items()):
         print(f"{path:32} {seen:4} of {there:4} lines, {100 * seen // there} %")
     seen, there = map(sum, zip(*lines.values()))
     print(f"{'all':32} {seen:4} of {there:4} lines, {100 * seen // there} %")
-    return int(bad > 0 or 100 * seen < ENOUGH * there)
+    # Last, where it is seen
+    for name in broken:
+        print(f"BROKEN: {name}: see {out}/{name}.log")
+    return int(bool(broken) or 100 * seen < ENOUGH * there)
 
 
 step.run(main, subprocess.CalledProcessError)

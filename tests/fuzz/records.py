@@ -4,7 +4,7 @@
 Records that are bent and broken, for those that read and print them: a record is
 refused by one line, or all formats can be made of it and none does harm.
 
-	records.py --time SECONDS --left FOLDER
+	records.py --time SECONDS --seed N --left FOLDER
 
 Prints how many it has tried, and what part of the readers' lines they went through.
 A record that breaks a reader is left in FOLDER; then the exit status is 1.
@@ -130,9 +130,10 @@ class Lines:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--time", type=float, required=True)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--left", required=True)
     args = parser.parse_args()
-    lines, runs, seed = Lines(), 0, int(time.time())
+    lines, runs, seed = Lines(), 0, args.seed or int(time.time())
     dice, good = random.Random(seed), list(samples())
     until = time.monotonic() + args.time
     path = os.path.join(args.left, "crash-record")
