@@ -46,7 +46,7 @@ static void read_bytes(const char *path, const unsigned long *at)
 		for (size_t j = 0; bytes && j < len; j++)
 			sum += bytes[j];
 	}
-	must(sum != 1, "all bytes are there");
+	must(sum <= 8UL * 5000 * 255, "all bytes are there");
 	vmlinux_close(v);
 }
 
