@@ -82,6 +82,11 @@ regressions/*)
 esac
 [ "$series" = control ] || [ -s "$B/without/built" ] || series=none
 
+append=${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}
+# What fails on the line's tree by a fault of its own
+known=$(line_says "$LINE" faults | tr ' ' ,)
+append=$append${known:+ pvboot.known=$known}
+
 fact() {
 	printf '%s\0' --fact "$1=$2"
 }
@@ -93,7 +98,7 @@ printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 	--low-memory "$LOW_MEMORY" --cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" --domu-tests "$programs" $judge \
-	--append "${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}"
+	--append "$append"
 fact release "$(cat "$tested/built")"
 fact tree "$(cat "$B/base")"
 fact series "$series"

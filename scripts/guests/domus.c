@@ -9,6 +9,8 @@
  *		paused, saved, restored and ballooned; flood, hang, reboot: misbehave
  *	pvboot.domu_run=PATH[,PATH...]
  *		their tests, if not the usual one
+ *	pvboot.known=PROBE[,PROBE...]
+ *		faults of theirs that are known
  *	pvboot.patience=FACTOR
  *		multiplies every time limit
  *
@@ -53,6 +55,7 @@ const char *nonce;
 unsigned int results;
 
 static const char *tests;
+static const char *known;
 static unsigned int planned;
 static bool any_failed;
 
@@ -89,9 +92,10 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
 	fprintf(f, "cmdline = \"" GUEST_ARGS
-		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s\"\n",
+		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s\"\n",
 		d->mode, d->vcpus, d->mib, patience,
 		tests ? " pvboot.run=" : "", tests ? tests : "",
+		known ? " pvboot.known=" : "", known ? known : "",
 		d->devices ? " " DEVICES_OPTION : "");
 	if (d->devices)
 		backends_config(f);
@@ -289,6 +293,7 @@ int main(void)
 	bool up;
 
 	tests = option("pvboot.domu_run=");
+	known = option("pvboot.known=");
 	nonce = getenv(FRAME_ENV);
 	if (!nonce || strlen(nonce) != FRAME_NONCE_LEN) {
 		fprintf(stderr, "domus: this is for PID 1 of a test dom0, not a command\n");

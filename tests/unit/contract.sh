@@ -106,7 +106,7 @@ t "contract: what README gives as an example is there" examples
 # one_line LINE
 one_line() {
 	dir=patches/$1
-	[ "$(grep -Evc '^(package|suite|tree|for|note): [^ ].*$' "$dir/line")" -eq 0 ]
+	[ "$(grep -Evc '^(package|suite|tree|for|faults|note): [^ ].*$' "$dir/line")" -eq 0 ]
 	[ "$(grep -c '^tree: ' "$dir/line")" -eq 1 ]
 	says '^for: (practice|submission)$' "$dir/line"
 	[ "$(grep -c '^package: ' "$dir/line")" -eq "$(grep -c '^suite: ' "$dir/line")" ]

@@ -114,16 +114,35 @@ static ssize_t slurp(const char *path, char *buf, size_t size)
 	return len;
 }
 
-double asked_for(const char *what)
+/* What follows WHAT= on the kernel's command line, or NULL; good until asked again */
+static char *told(const char *what)
 {
-	char line[4096];
+	static char line[4096];
 	size_t len = strlen(what);
 
 	slurp("/proc/cmdline", line, sizeof(line));
 	for (char *word = strtok(line, "\n "); word; word = strtok(NULL, "\n "))
 		if (!strncmp(word, what, len) && word[len] == '=')
-			return strtod(word + len + 1, NULL);
-	return -1;
+			return word + len + 1;
+	return NULL;
+}
+
+double asked_for(const char *what)
+{
+	const char *number = told(what);
+
+	return number ? strtod(number, NULL) : -1;
+}
+
+/* pvboot.known=PROBE[,PROBE...]: is that one's fault known of this kernel? */
+static bool is_known(const char *what)
+{
+	char *list = told("pvboot.known");
+
+	for (char *word = list ? strtok(list, ",") : NULL; word; word = strtok(NULL, ","))
+		if (!strcmp(word, what))
+			return true;
+	return false;
 }
 
 long number_in(const char *path)
@@ -258,6 +277,10 @@ static bool run_probe(const struct probe *p, unsigned int n)
 	pid_t pid;
 
 	name = p->name;
+	if (is_known(name)) {
+		printf("# SKIP %s: that fault of the tree's is known\nok %u %s # SKIP\n", name, n, name);
+		return true;
+	}
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &sigchld, &old);
