@@ -61,6 +61,7 @@ cell control control
 cell with-dom0 with ROLE=dom0
 cell with-domU with ROLE=domU
 cell with-control with DOM0=control
+cell with-faults with LINE=v3.9
 cell with-large with CPUS=4 MEMORY=4096 DOM0_MEMORY=512 LOW_MEMORY=36 DOMU_CPUS=3 DOMU_MEMORY=128 PATIENCE=2.5
 
 # One without the series that lives, as a cell of its own
