@@ -100,9 +100,11 @@ static void fresh(void)
 	}
 }
 
-/* What CPUID offers to user space must be on. */
+/* What CPUID offers to user space must be on, on all CPUs alike. */
 static void extended(void)
 {
+	unsigned int first = 0;
+
 	for (int cpu = -1; next_cpu(&cpu);) {
 		unsigned int a, b, c, d, low, high;
 
@@ -111,6 +113,8 @@ static void extended(void)
 			probe_skip("the CPU has no XSAVE");
 		asm volatile("xgetbv" : "=a" (low), "=d" (high) : "c" (0));
 		check((low & 3) == 3, "XCR0 is %#x on CPU %d", low, cpu);
+		first = first ? first : low;
+		check(low == first, "XCR0 is %#x on CPU %d, and %#x elsewhere", low, cpu, first);
 		if ((c & bit_AVX) && (low & 6) == 6)
 			asm volatile("vxorps %%ymm0, %%ymm0, %%ymm0; vzeroupper" : : : "xmm0");
 	}
