@@ -96,7 +96,7 @@ mkdir -p "$dir"
 printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/bzImage" \
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
-	--low-memory "$LOW_MEMORY" --cpus "$cpus" --patience "$PATIENCE" --initrd "$initrd" \
+	--low-memory "$LOW_MEMORY" --cpus "$cpus" ${CPU:+--cpu "$CPU"} --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" --domu-tests "$programs" $judge \
 	--append "$append"
 fact release "$(cat "$tested/built")"

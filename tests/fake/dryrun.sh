@@ -42,7 +42,7 @@ dry_run() {
 	shift 2
 	# shellcheck disable=SC2016 # for the inner shells
 	status 0 env O="$work/build" B="$work/build/v6.1" KERNEL= LINE=v6.1 CONTROL_LINE=v6.1 \
-		XEN=4.17 XEN_NAME=4.17 ROLE=all DOM0=tested ACCEL=tcg CPUS=1 MEMORY=1024 DOM0_MEMORY=256 LOW_MEMORY=0 \
+		XEN=4.17 XEN_NAME=4.17 ROLE=all DOM0=tested ACCEL=tcg CPU= CPUS=1 MEMORY=1024 DOM0_MEMORY=256 LOW_MEMORY=0 \
 		DOMU_CPUS=2 DOMU_MEMORY=64 PATIENCE=1 "$@" \
 		sh -c 'scripts/boot/cell.sh "$0" | xargs -0 sh -c '\''exec "$@" --print-command'\'' sh' "$boot"
 	# One option a line, no path of this machine, and without its box
@@ -62,6 +62,7 @@ cell with-dom0 with ROLE=dom0
 cell with-domU with ROLE=domU
 cell with-control with DOM0=control
 cell with-faults with LINE=v3.9
+cell with-cpu with CPU=qemu64,-nx
 cell with-large with CPUS=4 MEMORY=4096 DOM0_MEMORY=512 LOW_MEMORY=36 DOMU_CPUS=3 DOMU_MEMORY=128 PATIENCE=2.5
 
 # One without the series that lives, as a cell of its own

@@ -27,6 +27,18 @@ say_no_more() {
 }
 t "contract: each variable has a default, what is allowed, and a text" each_is_whole
 
+# One that is checked, and then forgotten, would be a run with the default.
+all_used() {
+	variables | while read -r name _; do
+		grep -rqE "([$][{(]?|environ[^ ]*\")$name\>" scripts Makefile tests \
+			--exclude=variables --exclude=arguments.sh || {
+			echo "nobody uses $name"
+			return 1
+		}
+	done
+}
+t "contract: each variable is used" all_used
+
 # Kconfig, as lines NAME DEFAULT ALLOWED.  Numbers there are whole.
 menu() {
 	awk '
