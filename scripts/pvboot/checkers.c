@@ -151,7 +151,6 @@ const struct format checkers[] = {
 	{ "VFS: Close: file count is ", "VFS: Close: file count is zero", WARN, BY_TRACE, 2, 0 },
 	{ "x86/mm: Found insecure W+X mapping at address",
 	  "WARNING: W+X mapping", WARN, NOBODY, 3, 0 },
-	{ "x86/mm: Checked W+X mappings: FAILED", "WARNING: W+X mapping", WARN, NOBODY, 2, 0 },
 	{ "x86/mm: Checking user space page tables", NULL, WARN, NOBODY, 0, 0 },
 	{ "Out of memory: Kill%s process %d", "Out of memory: process killed", WARN, NOBODY, 2, 0 },
 	{ "Memory cgroup out of memory: Kill%s process %d",
