@@ -17,7 +17,7 @@ static void switch_cpu(int cpu, const char *online)
 }
 
 /* How many lines /proc/interrupts has */
-static int interrupts(void)
+static int lines_of_interrupts(void)
 {
 	FILE *f = fopen("/proc/interrupts", "r");
 	int n = 0;
@@ -32,7 +32,7 @@ static int interrupts(void)
 /* Before all others, which then see CPUs that have come twice. */
 static void again(void)
 {
-	int nr = count_cpus(), lines = 0;
+	int nr = count_cpus(), lines = 0, now;
 
 	if (nr < 2)
 		probe_skip("there is one CPU only");
@@ -44,8 +44,9 @@ static void again(void)
 		switch_cpu(1, "1");
 		check(count_cpus() == nr, "%d CPUs, not %d", count_cpus(), nr);
 		/* What it has had has been given back. */
-		lines = lines ? lines : interrupts();
-		check(interrupts() == lines, "there are %d interrupts, and were %d", interrupts(), lines);
+		now = lines_of_interrupts();
+		lines = lines ? lines : now;
+		check(now == lines, "there are %d lines of interrupts, and were %d", now, lines);
 	}
 }
 

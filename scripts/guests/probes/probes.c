@@ -278,7 +278,8 @@ static bool run_probe(const struct probe *p, unsigned int n)
 
 	name = p->name;
 	if (is_known(name)) {
-		printf("# SKIP %s: that fault of the tree's is known\nok %u %s # SKIP\n", name, n, name);
+		printf("# SKIP %s: that fault of the tree's is known\n", name);
+		printf("ok %u %s # SKIP\n", n, name);
 		return true;
 	}
 	sigemptyset(&sigchld);
