@@ -7,10 +7,14 @@
 . scripts/run/lib.sh
 
 # The mark, PVBOOT_RUN, is in no environment of ours: run.sh gives it to make alone.
-# In another root the same path is another folder.
+# In another root the same path is another folder.  Its name does not tell: to who is in
+# it, it is / as well.
+root_of() {
+	stat -Lc %d:%i "/proc/$1/root/" 2>/dev/null || :
+}
 marked() {
 	grep -lszxF "PVBOOT_RUN=$O" /proc/[0-9]*/environ | cut -d/ -f3 | while read -r pid; do
-		[ "$(readlink "/proc/$pid/root")" != "$(readlink /proc/self/root)" ] || echo "$pid"
+		[ "$(root_of "$pid")" != "$(root_of self)" ] || echo "$pid"
 	done
 }
 
