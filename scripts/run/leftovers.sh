@@ -12,9 +12,10 @@
 root_of() {
 	stat -Lc %d:%i "/proc/$1/root/" 2>/dev/null || :
 }
+here=$(root_of self)
 marked() {
 	grep -lszxF "PVBOOT_RUN=$O" /proc/[0-9]*/environ | cut -d/ -f3 | while read -r pid; do
-		[ "$(root_of "$pid")" != "$(root_of self)" ] || echo "$pid"
+		[ "$(root_of "$pid")" != "$here" ] || echo "$pid"
 	done
 }
 
