@@ -22,6 +22,7 @@
  *	refused NAME: why	it failed
  *	flood NAME		its console is too much and no longer shown
  *	limit NAME		it did not come to an end and was destroyed
+ *	context NAME line	what Xen knows of its vCPUs
  *	look NAME		it has not said that it is done, and stays for a
  *				moment as it is, to be looked at from outside
  *	gone NAME		it is no more, and all its lines are out
@@ -131,11 +132,34 @@ static bool create_domu(struct domu *d)
 	return true;
 }
 
+/* A vCPU that Xen does not run is seen on no processor. */
+static void tell_context(const struct domu *d)
+{
+	static const char * const wanted[] = { "vcpu", "rip:", "rsp:", "rbp:", " gs:", "cr3:" };
+	char domid[16], line[256];
+	FILE *f;
+
+	if (RUN(NULL, XL, "domid", d->name))
+		return;
+	snprintf(domid, sizeof(domid), "%s", last_line(OUTPUT));
+	RUN(NULL, XENCTX, "-a", "-C", domid);
+	f = fopen(OUTPUT, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		for (unsigned int i = 0; i < ARRAY_SIZE(wanted); i++)
+			if (!strncmp(line, wanted[i], strlen(wanted[i])))
+				frame_printf(&words, "context %s %s", d->name, line);
+	}
+	if (f)
+		fclose(f);
+}
+
 /* What has become of it is in its memory, as long as that is its own. */
 static void show(const struct domu *d)
 {
 	if (d->done || d->flood)
 		return;
+	tell_context(d);
 	frame_printf(&words, "look %s", d->name);
 	nap(LOOK);
 }

@@ -19,6 +19,7 @@
 #define XEN_BIN		"/usr/lib/xen-4.17/bin"
 #endif
 #define XL		XEN_BIN "/xl"
+#define XENCTX		XEN_BIN "/xenctx"
 #define BASECTX		"/basectx"
 #define CONSOLES	"/var/log/xen/console"
 #define OUTPUT		"/tmp/output"	/* of the last program run */

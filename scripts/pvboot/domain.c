@@ -13,6 +13,8 @@
 #define SETTLE_QUIET	0.5
 /* ...and the domain is heard out no longer than this after it died. */
 #define SETTLE_MAX	5.0
+/* Bytes of what Xen knows of vCPUs, of which each takes some 200 */
+#define CONTEXT_MAX	65536
 
 /*
  * Reports
@@ -309,6 +311,20 @@ static void keep_tail(struct domain *d, enum origin who, const char *line)
 	copy_text(d->tail[d->ntail++ % TAIL_LINES], "%s%s", domain_whose(who), line);
 }
 
+void domain_context(struct domain *d, const char *line)
+{
+	size_t have = d->context ? strlen(d->context) : 0;
+	char *longer;
+
+	if (have > CONTEXT_MAX)
+		return;
+	longer = realloc(d->context, have + strlen(line) + 2);
+	if (!longer)
+		return;
+	d->context = longer;
+	sprintf(longer + have, "%s\n", line);
+}
+
 void domain_line(struct domain *d, enum origin who, const char *line,
 		 double now)
 {
@@ -435,6 +451,7 @@ void domain_free(struct domain *d)
 	for (unsigned int i = 0; i < d->ntests; i++)
 		test_release(&d->tests[i]);
 	faults_free(d->faults);
+	free(d->context);
 	free(d->vcpus);
 	memset(d, 0, sizeof(*d));
 }

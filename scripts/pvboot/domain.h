@@ -144,6 +144,7 @@ struct domain_setup {
  * @tail: its last lines, a ring
  * @ntail: lines ever put there
  * @said: the last line of its kernel's that had a time, or empty
+ * @context: what Xen knows of its vCPUs, see vcpus_context(), or NULL
  * @vcpus: where they were when it was looked at from outside, or NULL
  * @outcome: what it comes to, like all below after verdict_domain()
  * @why: what ended it too early or why it cannot be judged, or empty
@@ -173,6 +174,7 @@ struct domain {
 	char tail[TAIL_LINES][TEXT_MAX];
 	unsigned int ntail;
 	char said[CONSOLE_LINE_MAX + 1];
+	char *context;
 	struct vcpus *vcpus;
 
 	enum outcome outcome;
@@ -225,6 +227,13 @@ void domain_refuse(struct domain *d, const char *why, double now);
  */
 void domain_line(struct domain *d, enum origin who, const char *line,
 		 double now);
+
+/**
+ * domain_context() - take one line of what Xen knows of its vCPUs
+ * @d: the domain
+ * @line: the line; is copied
+ */
+void domain_context(struct domain *d, const char *line);
 
 /**
  * domain_whose() - how to show whose a line is

@@ -247,6 +247,8 @@ enum outcome follow_boot(const struct options *opt, const char *accel,
 	if (!trouble && m->domains[0].state != STATE_RUNNING)
 		look(&logs, 0, clock_now());
 	qemu_stop(&q);
+	for (unsigned int i = 1; i < m->ndomains; i++)
+		place_gone(&m->domains[i]);
 	machine_judge(m, trouble, clock_now());
 	logs_close(&logs);
 	m->log = NULL;

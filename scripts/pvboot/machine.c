@@ -67,6 +67,9 @@ static void driver_sign(struct machine *m, const struct sign *sign,
 	case SIGN_LIMIT:
 		domain_cut_off(d, false, m->now);
 		return;
+	case SIGN_CONTEXT:
+		domain_context(d, name + len + !!name[len]);
+		return;
 	case SIGN_LOOK:
 		if (m->look)
 			m->look(m->log_ctx, i, m->now);

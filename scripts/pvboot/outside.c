@@ -40,6 +40,8 @@ static void look_at_vcpus(const struct look *l, const struct guest *g, struct vc
 	const struct timespec between = { .tv_nsec = BETWEEN_MS * 1000000L };
 
 	vcpus_init(v, g);
+	if (l->context)
+		vcpus_context(v, g, l->context);
 	for (unsigned int i = 0; i < LOOKS; i++) {
 		char *registers = ask(l, "info registers -a");
 		unsigned int seen = registers ? vcpus_look(v, g, registers) : 0;

@@ -20,6 +20,7 @@
  * @syms: functions of it
  * @dom0: the domain is dom0, and its machine is not needed any more
  * @last: the last line of its kernel's that came, with its time, or NULL
+ * @context: what Xen knows of its vCPUs, see vcpus_context(), or NULL
  * @fn: receives the lines that did not come
  * @ctx: its first argument
  * @patience: factor on every time limit
@@ -31,6 +32,7 @@ struct look {
 	const struct symbols *syms;
 	bool dom0;
 	const char *last;
+	const char *context;
 	printk_fn fn;
 	void *ctx;
 	double patience;

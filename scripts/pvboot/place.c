@@ -156,6 +156,31 @@ static void give_place(struct finding *found, const struct vcpus *v)
 	name_by(&found->fault, suspect, found->kind == FINDING_HANG ? BY_STALL : BY_TRACE);
 }
 
+/* Give what has no place that of the vCPU which stands in the way. */
+static void give_places(struct domain *d)
+{
+	struct finding *found = unplaced(d);
+
+	if (found && placed(d)) {
+		/* It only followed. */
+		forget(d, found);
+		d->state = STATE_CRASHED;
+	} else if (found) {
+		give_place(found, d->vcpus);
+	}
+	/* A kernel cannot have a vCPU of its own looked at that takes no interrupt. */
+	for (unsigned int i = 0; i < d->nfindings; i++) {
+		if (d->findings[i].kind == FINDING_HANG && !d->findings[i].fault.nframes)
+			give_place(&d->findings[i], d->vcpus);
+	}
+}
+
+void place_gone(struct domain *d)
+{
+	if (d->vcpus)
+		give_places(d);
+}
+
 void place_find(const struct place *p, double now)
 {
 	struct domain *d = p->d;
@@ -166,12 +191,12 @@ void place_find(const struct place *p, double now)
 		.syms = d->set.syms,
 		.dom0 = d->is_dom0,
 		.last = d->said[0] ? d->said : NULL,
+		.context = d->context,
 		.fn = take_unheard,
 		.ctx = (void *)p,
 		.patience = d->set.patience,
 	};
 	struct vcpus *v = calloc(1, sizeof(*v));
-	struct finding *found;
 
 	if (!v || !outside_look(&look, v)) {
 		free(v);
@@ -182,18 +207,5 @@ void place_find(const struct place *p, double now)
 	tell_vcpus(p, v);
 	free(d->vcpus);
 	d->vcpus = v;
-
-	found = unplaced(d);
-	if (found && placed(d)) {
-		/* It only followed. */
-		forget(d, found);
-		d->state = STATE_CRASHED;
-	} else if (found) {
-		give_place(found, v);
-	}
-	/* A kernel cannot have a vCPU of its own looked at that takes no interrupt. */
-	for (unsigned int i = 0; i < d->nfindings; i++) {
-		if (d->findings[i].kind == FINDING_HANG && !d->findings[i].fault.nframes)
-			give_place(&d->findings[i], v);
-	}
+	give_places(d);
 }

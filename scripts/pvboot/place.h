@@ -51,4 +51,10 @@ bool place_wanted(const struct domain *d);
  */
 void place_find(const struct place *p, double now);
 
+/**
+ * place_gone() - place also what the end of a domU has shown, as that it was early
+ * @d: the domU; it was looked at, if it was, before it was gone
+ */
+void place_gone(struct domain *d);
+
 #endif /* PVBOOT_PLACE_H */

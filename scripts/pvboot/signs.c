@@ -46,6 +46,7 @@ static const struct sign signs[] = {
 	{ ORIGIN_INIT, "create ", .means = SIGN_CREATE },
 	{ ORIGIN_INIT, "refused ", .means = SIGN_REFUSED },
 	{ ORIGIN_INIT, "limit ", .means = SIGN_LIMIT },
+	{ ORIGIN_INIT, "context ", .means = SIGN_CONTEXT },
 	{ ORIGIN_INIT, "look ", .means = SIGN_LOOK },
 	{ ORIGIN_INIT, "flood ", .means = SIGN_FLOOD },
 	{ ORIGIN_INIT, "gone ", .means = SIGN_GONE },

@@ -57,6 +57,7 @@ double milestone_limit(enum milestone ms);
  * @SIGN_CREATE: the driver is about to create a domU
  * @SIGN_REFUSED: the toolstack has not created it
  * @SIGN_LIMIT: it would not end by itself and was destroyed
+ * @SIGN_CONTEXT: a line of what Xen knows of its vCPUs
  * @SIGN_LOOK: it is not well, and is left for a moment as it is
  * @SIGN_FLOOD: it filled its console and was destroyed
  * @SIGN_GONE: it exists no longer, and its console has been read
@@ -72,6 +73,7 @@ enum meaning {
 	SIGN_CREATE,
 	SIGN_REFUSED,
 	SIGN_LIMIT,
+	SIGN_CONTEXT,
 	SIGN_LOOK,
 	SIGN_FLOOD,
 	SIGN_GONE,

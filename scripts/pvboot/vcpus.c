@@ -149,9 +149,23 @@ static enum vcpu_state state_of(const struct vcpu *vcpu)
 	return VCPU_RUNS;
 }
 
+/* Take what is known of the vCPU whose per-CPU area is at @base. */
+static void take(struct vcpus *v, const struct guest *g, struct vcpu *regs, unsigned long base)
+{
+	struct vcpu *vcpu = by_area(v, g, base);
+
+	if (!vcpu)
+		return;
+	if (regs->ip >> 63)
+		stack_walk(regs, g);
+	regs->state = state_of(regs);
+	if (!vcpu->seen || regs->state <= vcpu->state)
+		*vcpu = *regs;
+}
+
 static void one_processor(struct vcpus *v, const struct guest *g, const char *text)
 {
-	struct vcpu regs = { .seen = true }, *vcpu;
+	struct vcpu regs = { .seen = true };
 	const char *gs = strstr(text, "\nGS =");
 	unsigned long cs, base;
 
@@ -164,30 +178,51 @@ static void one_processor(struct vcpus *v, const struct guest *g, const char *te
 	/* Ring 0 is Xen's, a PV guest is in ring 3. */
 	if (!(cs & 3) && !saved_registers(g, &regs))
 		return;
-	vcpu = by_area(v, g, base);
-	if (!vcpu)
+	take(v, g, &regs, base);
+}
+
+/* xenctx prints the base of the kernel's area first, then that of user space. */
+static void one_context(struct vcpus *v, const struct guest *g, const char *text)
+{
+	struct vcpu regs = { .seen = true };
+	const char *gs = strstr(text, "\n gs: ");
+	unsigned long base;
+
+	if (!hex_after(text, "\nrip: ", &regs.ip) || !hex_after(text, "\nrsp: ", &regs.sp) ||
+	    !hex_after(text, "\nrbp: ", &regs.bp) || !hex_after(text, "\ncr3: ", &regs.root) ||
+	    !gs || !hex_after(gs, "@ ", &base))
 		return;
-	if (regs.ip >> 63)
-		stack_walk(&regs, g);
-	regs.state = state_of(&regs);
-	if (!vcpu->seen || regs.state <= vcpu->state)
-		*vcpu = regs;
+	if (guest_maps(g, regs.root))
+		take(v, g, &regs, base);
+}
+
+/* Call @one for each part of @text that begins with @mark. */
+static void for_each(struct vcpus *v, const struct guest *g, const char *text, const char *mark,
+		     void (*one)(struct vcpus *v, const struct guest *g, const char *text))
+{
+	const char *at = strstr(text, mark);
+
+	while (at) {
+		const char *next = strstr(at + strlen(mark), mark);
+		char *part = strndup(at, next ? (size_t)(next - at) : strlen(at));
+
+		if (part)
+			one(v, g, part);
+		free(part);
+		at = next;
+	}
+}
+
+void vcpus_context(struct vcpus *v, const struct guest *g, const char *text)
+{
+	for_each(v, g, text, "vcpu", one_context);
 }
 
 unsigned int vcpus_look(struct vcpus *v, const struct guest *g, const char *registers)
 {
-	const char *at = strstr(registers, "CPU#");
 	unsigned int seen = 0;
 
-	while (at) {
-		const char *next = strstr(at + 4, "CPU#");
-		char *one = strndup(at, next ? (size_t)(next - at) : strlen(at));
-
-		if (one)
-			one_processor(v, g, one);
-		free(one);
-		at = next;
-	}
+	for_each(v, g, registers, "CPU#", one_processor);
 	for (unsigned int i = 0; i < v->count; i++)
 		seen += v->vcpu[i].seen;
 	return seen;

@@ -84,6 +84,14 @@ void vcpus_init(struct vcpus *v, const struct guest *g);
 unsigned int vcpus_look(struct vcpus *v, const struct guest *g, const char *registers);
 
 /**
+ * vcpus_context() - find out where those are that Xen does not run
+ * @v: the vCPUs
+ * @g: the kernel that they run
+ * @text: what "xenctx -a -C" prints of the domain
+ */
+void vcpus_context(struct vcpus *v, const struct guest *g, const char *text);
+
+/**
  * vcpus_suspect() - which one stands in the way?
  * @v: the vCPUs
  *

@@ -356,6 +356,37 @@ static void test_vcpu_others(void **state)
 	assert_null(vcpus_suspect(&v));
 }
 
+/* As Xen 4.17's xenctx -a -C prints it, without the lines that nobody asks for. */
+static void context(char *buf, unsigned int vcpu, unsigned long ip, unsigned long bp,
+		    unsigned long root, unsigned long gs)
+{
+	sprintf(buf + strlen(buf), "vcpu%u:\nrip: %016lx\nrsp: %016lx\n"
+		"rbp: %016lx\t r8: 0000000000000000\t r9: 0000000000000000\n"
+		" gs: 0000 @ %016lx/0000000000000000\ncr3: %08lx\n", vcpu, ip, bp - 64, bp, gs,
+		root);
+}
+
+/* One that has shut its domain down, and that no processor runs any more. */
+static void test_vcpu_context(void **state)
+{
+	(void)state;
+	poke64(&w, sym(&w, "__per_cpu_offset") + 8, AREA + 0x10000);
+	poke64(&w, STACK - 64, sym(&w, "faulty_initcall") + 20);
+	push_frame(&w, STACK, STACK + 64, "do_one_initcall");
+	push_frame(&w, STACK + 64, 0, "kernel_init");
+	context(text, 0, sym(&w, "xen_hypercall") + 8, STACK, w.root, AREA);
+	context(text, 1, sym(&w, "panic") + 8, STACK, MACHINE, AREA);
+	strcat(text, "vcpu2 offline\nvcpu3:\nrip: 1\n gs:\n");
+	vcpus_init(&v, &w.g);
+	vcpus_context(&v, &w.g, text);
+	chain_is(&v.vcpu[0], "xen_hypercall faulty_initcall do_one_initcall kernel_init");
+	assert_int_equal(v.vcpu[0].state, VCPU_RUNS);
+	assert_ptr_equal(vcpus_suspect(&v), &v.vcpu[0]);
+	vcpus_init(&v, &w.g);
+	vcpus_context(&v, &w.g, strstr(text, "vcpu1"));
+	assert_null(vcpus_suspect(&v));
+}
+
 /*
  * monitor.c
  */
@@ -450,6 +481,7 @@ int main(void)
 		vcpu_test(test_vcpu_deep),
 		vcpu_test(test_vcpu_hostile),
 		vcpu_test(test_vcpu_others),
+		vcpu_test(test_vcpu_context),
 		cmocka_unit_test(test_monitor),
 		cmocka_unit_test(test_monitor_answers),
 	};
