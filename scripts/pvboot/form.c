@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler.h"
+
 static void keep(char *to, size_t size, const char *from, size_t len)
 {
 	if (len >= size)
@@ -126,6 +128,46 @@ static int vcpu_len(const char *line)
 	return line[len] == ' ' ? (int)len + 1 : -1;
 }
 
+/*
+ * What Xen PV's drivers begin their lines with: "xen:events: ", "xen_netfront: ",
+ * "xenbus_probe: ", or the device's bus and name, "vif vif-1-0 vif1.0: "
+ */
+static int driver_len(const char *line)
+{
+	static const char * const begins[] = {
+		"xen:", "xen_", "xen-", "xenbus", "blkfront", "vbd vbd-", "vif vif-", "pci pci-",
+	};
+
+	const char *end = strstr(line, ": ");
+
+	/* "[" makes it the name of a task. */
+	if (!end || strcspn(line, "[") < (size_t)(end - line))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		if (!strncmp(line, begins[i], strlen(begins[i])))
+			return end + 2 - line;
+	}
+	return -1;
+}
+
+static bool tells_of_failure(const char *line)
+{
+	static const char * const words[] = {
+		"fail", "error", "cannot", "can't", "couldn't", "could not", "unable",
+		"invalid", "illegal", "incorrect", "impossible", "unexpected", "bogus", "bad ",
+		"corrupt", "leaking", "dropping", "malicious", "negative", "backwards",
+		"overwrite", "not quiescent", "not mapped", "not responding", "still in use",
+		"too many", "not enough", "exceed", "inactive", "denied",
+		"disabled for further use",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasestr(line, words[i]))
+			return true;
+	}
+	return false;
+}
+
 /* How much one escape takes; -1 if it does not fit. */
 static int take(char escape, const char *line, struct taken *t)
 {
@@ -164,6 +206,12 @@ static int take(char escape, const char *line, struct taken *t)
 		return len ? (int)len : -1;
 	case 'v':
 		return vcpu_len(line);
+	case 'm':
+		return driver_len(line);
+	case 'e':
+		len = strlen(line);
+		keep(t->text, sizeof(t->text), line, len);
+		return tells_of_failure(line) ? (int)len : -1;
 	case '$':
 		return *line ? -1 : 0;
 	}

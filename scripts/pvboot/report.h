@@ -83,7 +83,9 @@ struct taken {
  * @form: literal text with these escapes: %d a decimal number, %x a hexadecimal
  *	one, %a the same, an address to keep, %w anything but blanks and colons, %s anything,
  *	%t anything, to keep, %f a function, %p file:line,
- *	%v what Xen puts before its word about a vCPU, %$ the end of the line
+ *	%v what Xen puts before its word about a vCPU, %m what a driver of Xen PV's puts
+ *	before its own, %e a text to the end that tells of a failure, to keep,
+ *	%$ the end of the line
  * @line: the line
  * @taken: where to put what was taken
  *

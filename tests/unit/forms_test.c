@@ -76,6 +76,12 @@ static void sample(const char *form, const char *any, char *out, size_t size)
 			case 'v':
 				text = "mm.c:12:d0v1 ";
 				break;
+			case 'm':
+				text = "xen:driver: ";
+				break;
+			case 'e':
+				text = "cannot do it";
+				break;
 			}
 		} else {
 			text = c;
