@@ -110,5 +110,5 @@ t "... loop with interrupts off" as_domu loop \
 	'(HANG|INFO: rcu detected stall) in loop_initcall'
 t "... panic in an initcall" as_domu panic 'kernel panic: told to in panic_initcall'
 t "... fault without a handler" as_domu traps 'unhandled trap #PF in traps_initcall'
-t "... shutdown, of which nothing is left to be seen" as_domu quit 'QUIT: .*'
+t "... shutdown, of which Xen still knows the place" as_domu quit 'QUIT in quit_initcall'
 t "... dom0 lives" is domus dom0 'd["state"]' off

@@ -250,8 +250,9 @@ static void test_titles(void **state)
 		  { "vif vif-1-0 vif1.0: Unmap fail: nr_ops 2 ret -22" } },
 		{ "bad page table entry: pmd", FAULT_COMPLAINT,
 		  { "mm/pgtable-generic.c:51: bad pmd ffff888003a00000(8000000001234067)" } },
-		{ "CSD lock not released in guilty_function", FAULT_HANG,
-		  { "smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000 ns for CPU#01 guilty_function+0x0/0x40(0x0)." } },
+		{ "CSD lock not released in guilty_function", FAULT_HANG, {
+			"smp: csd: Detected non-responsive CSD lock (#1) on CPU#0, waiting 5000 ns for CPU#01 guilty_function+0x0/0x40(0x0).",
+		} },
 		{ "divide error in corrupted", FAULT_CRASH,
 		  { "divide error: 0000 [#1] SMP", "Call Trace:", " dump_stack+0x1/0x2",
 		    " panic+0x1/0x2" } },
