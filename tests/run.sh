@@ -23,6 +23,13 @@ unset MAKEFLAGS MFLAGS MAKELEVEL B SERIES_GIVEN WANTED_LINES UNKNOWN CONTROL_LIN
 NO_DOT_CONFIG=1
 export NO_DOT_CONFIG
 
+# Not the lock of $O, which the runs that are tests take.
+mkdir -p "$O"
+exec 9>"$O/tests.lock"
+if ! flock -n 9; then
+	echo "check: error: a make check runs in $O already; wait for it, or give another O=" >&2
+	exit 125
+fi
 rm -rf "$O/tests"
 mkdir -p "$O/tests"
 all_passed=0
@@ -48,7 +55,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 			;;
 		esac
 		echo "$passed $failed $skipped" >"$work/counts"
-	)
+	) 9>&-
 	if read -r passed failed skipped <"$work/counts"; then
 		all_passed=$((all_passed + passed))
 		all_failed=$((all_failed + failed))

@@ -61,4 +61,13 @@ t "runner: a room" runner 1 "0 passed, 1 failed" fake
 t "runner: a file that ends before its end" runner 1 "0 passed, 1 failed" dies
 t "runner: a file whose need is not met" runner 1 "0 passed, 1 failed" needy
 t "runner: cmocka" runner 1 "3 passed, 2 failed" unit_test
+
+# The second of two would take away what the first one has made.
+second() {
+	cd "$here" || return
+	mkdir -p "$work/build"
+	O=$work/build TESTS=good status 125 flock "$work/build/tests.lock" tests/run.sh
+	says '^check: error: a make check runs in ' "$work/err"
+}
+t "runner: a second one in the same folder" second
 t "runner: nothing at all" runner 1 "0 passed, 0 failed" nothing
