@@ -453,5 +453,6 @@ void domain_free(struct domain *d)
 	faults_free(d->faults);
 	free(d->context);
 	free(d->vcpus);
+	free(d->tasks);
 	memset(d, 0, sizeof(*d));
 }

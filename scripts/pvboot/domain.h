@@ -17,6 +17,7 @@
 #include "util.h"
 
 struct symbols;
+struct tasks;
 struct vcpus;
 
 #define TESTS_MAX	4
@@ -146,6 +147,7 @@ struct domain_setup {
  * @said: the last line of its kernel's that had a time, or empty
  * @context: what Xen knows of its vCPUs, see vcpus_context(), or NULL
  * @vcpus: where they were when it was looked at from outside, or NULL
+ * @tasks: where those slept then, or NULL
  * @outcome: what it comes to, like all below after verdict_domain()
  * @why: what ended it too early or why it cannot be judged, or empty
  * @summary: one line on it
@@ -176,6 +178,7 @@ struct domain {
 	char said[CONSOLE_LINE_MAX + 1];
 	char *context;
 	struct vcpus *vcpus;
+	struct tasks *tasks;
 
 	enum outcome outcome;
 	char why[TEXT_MAX];

@@ -64,7 +64,7 @@ static bool said_last(void *ctx, const struct guest *g)
 	return printk_holds(g, ctx);
 }
 
-bool outside_look(const struct look *l, struct vcpus *v)
+bool outside_look(const struct look *l, struct vcpus *v, struct tasks *t)
 {
 	struct guest g = { .mem = l->mem, .syms = l->syms };
 	struct vmlinux *vmlinux;
@@ -72,6 +72,7 @@ bool outside_look(const struct look *l, struct vcpus *v)
 	bool found;
 
 	memset(v, 0, sizeof(*v));
+	t->count = 0;
 	vmlinux = vmlinux_open(l->vmlinux, &err);
 	if (!vmlinux)
 		return false;
@@ -83,6 +84,7 @@ bool outside_look(const struct look *l, struct vcpus *v)
 	if (found) {
 		printk_unheard(&g, l->last, l->fn, l->ctx);
 		look_at_vcpus(l, &g, v);
+		tasks_look(t, &g);
 	}
 	if (!l->dom0 && l->monitor->end == END_NONE)
 		tell(l, "cont");

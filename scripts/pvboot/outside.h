@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A look at a domain from outside, for a death or a hang of which no line says
- * where: what its kernel has written to its log buffer and to no console, and
- * where its vCPUs are.
+ * where: what its kernel has written to its log buffer and to no console, where
+ * its vCPUs are, and where its tasks sleep.
  */
 #ifndef PVBOOT_OUTSIDE_H
 #define PVBOOT_OUTSIDE_H
@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "monitor.h"
 #include "printk.h"
+#include "tasks.h"
 #include "vcpus.h"
 
 /**
@@ -42,11 +43,12 @@ struct look {
  * outside_look() - stop the machine for a moment and look
  * @l: what to look at
  * @v: where to put its vCPUs
+ * @t: where to put its tasks
  *
  * A machine with another domain than dom0 goes on afterwards.
  *
- * Return: false if nothing was found; @v has none then.
+ * Return: false if nothing was found; @v and @t have none then.
  */
-bool outside_look(const struct look *l, struct vcpus *v);
+bool outside_look(const struct look *l, struct vcpus *v, struct tasks *t);
 
 #endif /* PVBOOT_OUTSIDE_H */

@@ -105,18 +105,34 @@ static const char *state_name(enum vcpu_state state)
 	return names[state];
 }
 
+static void tell_chain(const struct place *p, const char *what, const struct vcpu *vcpu)
+{
+	char line[TEXT_MAX];
+	size_t len = snprintf(line, sizeof(line), "%s", what);
+
+	for (unsigned int i = 0; i < vcpu->nframes && len < sizeof(line); i++)
+		len += snprintf(line + len, sizeof(line) - len, "%s%s", i ? " <- " : ": ",
+				vcpu->frames[i]);
+	tell(p, line);
+}
+
 static void tell_vcpus(const struct place *p, const struct vcpus *v)
 {
 	for (unsigned int i = 0; i < v->count; i++) {
-		const struct vcpu *vcpu = &v->vcpu[i];
-		char line[TEXT_MAX];
-		size_t len = 0;
+		char what[64];
 
-		len = snprintf(line, sizeof(line), "vCPU %u %s", i, state_name(vcpu->state));
-		for (unsigned int j = 0; j < vcpu->nframes && len < sizeof(line); j++)
-			len += snprintf(line + len, sizeof(line) - len, "%s%s",
-					j ? " <- " : ": ", vcpu->frames[j]);
-		tell(p, line);
+		snprintf(what, sizeof(what), "vCPU %u %s", i, state_name(v->vcpu[i].state));
+		tell_chain(p, what, &v->vcpu[i]);
+	}
+}
+
+static void tell_tasks(const struct place *p, const struct tasks *t)
+{
+	for (unsigned int i = 0; i < t->count; i++) {
+		char what[TASK_NAME + 16];
+
+		snprintf(what, sizeof(what), "task %s sleeps", t->task[i].name);
+		tell_chain(p, what, &t->task[i].at);
 	}
 }
 
@@ -147,16 +163,19 @@ static void name_by(struct fault *fault, const struct vcpu *vcpu, enum culprit c
 	free(r);
 }
 
-static void give_place(struct finding *found, const struct vcpus *v)
+static void give_place(struct finding *found, const struct domain *d)
 {
-	const struct vcpu *suspect = vcpus_suspect(v);
+	const struct vcpu *suspect = vcpus_suspect(d->vcpus);
+	bool hangs = found->kind == FINDING_HANG;
+	const struct task *task = hangs ? tasks_suspect(d->tasks) : NULL;
 
-	if (!suspect)
-		return;
-	name_by(&found->fault, suspect, found->kind == FINDING_HANG ? BY_STALL : BY_TRACE);
+	if (suspect)
+		name_by(&found->fault, suspect, hangs ? BY_STALL : BY_TRACE);
+	else if (task)
+		name_by(&found->fault, &task->at, BY_TRACE);
 }
 
-/* Give what has no place that of the vCPU which stands in the way. */
+/* Give what has no place that of the vCPU or the task which stands in the way. */
 static void give_places(struct domain *d)
 {
 	struct finding *found = unplaced(d);
@@ -166,12 +185,12 @@ static void give_places(struct domain *d)
 		forget(d, found);
 		d->state = STATE_CRASHED;
 	} else if (found) {
-		give_place(found, d->vcpus);
+		give_place(found, d);
 	}
 	/* A kernel cannot have a vCPU of its own looked at that takes no interrupt. */
 	for (unsigned int i = 0; i < d->nfindings; i++) {
 		if (d->findings[i].kind == FINDING_HANG && !d->findings[i].fault.nframes)
-			give_place(&d->findings[i], d->vcpus);
+			give_place(&d->findings[i], d);
 	}
 }
 
@@ -197,15 +216,20 @@ void place_find(const struct place *p, double now)
 		.patience = d->set.patience,
 	};
 	struct vcpus *v = calloc(1, sizeof(*v));
+	struct tasks *t = calloc(1, sizeof(*t));
 
-	if (!v || !outside_look(&look, v)) {
+	if (!v || !t || !outside_look(&look, v, t)) {
 		free(v);
+		free(t);
 		return;
 	}
 	d->now = now;
 	domain_settle(d, now);
 	tell_vcpus(p, v);
+	tell_tasks(p, t);
 	free(d->vcpus);
+	free(d->tasks);
 	d->vcpus = v;
+	d->tasks = t;
 	give_places(d);
 }

@@ -47,7 +47,8 @@ bool place_wanted(const struct domain *d);
  *
  * What its kernel has reported to its log buffer alone is found as if it had come
  * to the console.  What pvboot or Xen has found without a place gets the chain
- * and the title of the vCPU that stands in the way.
+ * and the title of the vCPU that stands in the way; a hang in which none does, those
+ * of the task that all wait for.
  */
 void place_find(const struct place *p, double now);
 

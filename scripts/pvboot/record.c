@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "symbols.h"
+#include "tasks.h"
 #include "vcpus.h"
 
 #define FORMAT_VERSION	1
@@ -245,6 +246,14 @@ static void add_fault(cJSON *list, const struct finding *found, double begun)
 	append(list, item);
 }
 
+static void add_chain(cJSON *obj, const struct vcpu *vcpu)
+{
+	cJSON *chain = add_list(obj, "chain");
+
+	for (unsigned int i = 0; i < vcpu->nframes; i++)
+		append_line(chain, vcpu->frames[i]);
+}
+
 static void add_vcpus(cJSON *obj, const struct domain *d)
 {
 	static const char * const does[] = {
@@ -259,13 +268,24 @@ static void add_vcpus(cJSON *obj, const struct domain *d)
 
 	for (unsigned int i = 0; d->vcpus && i < d->vcpus->count; i++) {
 		const struct vcpu *vcpu = &d->vcpus->vcpu[i];
-		cJSON *item = must(cJSON_CreateObject()), *chain;
+		cJSON *item = must(cJSON_CreateObject());
 
 		add_number(item, "vcpu", i);
 		add_text(item, "state", does[vcpu->state]);
-		chain = add_list(item, "chain");
-		for (unsigned int j = 0; j < vcpu->nframes; j++)
-			append_line(chain, vcpu->frames[j]);
+		add_chain(item, vcpu);
+		append(list, item);
+	}
+}
+
+static void add_tasks(cJSON *obj, const struct domain *d)
+{
+	cJSON *list = add_list(obj, "asleep");
+
+	for (unsigned int i = 0; d->tasks && i < d->tasks->count; i++) {
+		cJSON *item = must(cJSON_CreateObject());
+
+		add_text(item, "task", d->tasks->task[i].name);
+		add_chain(item, &d->tasks->task[i].at);
 		append(list, item);
 	}
 }
@@ -312,6 +332,7 @@ static void add_domain(cJSON *list, const struct domain *d, double begun)
 	for (unsigned int i = 0; i < d->nfindings; i++)
 		add_fault(faults, &d->findings[i], begun);
 	add_vcpus(obj, d);
+	add_tasks(obj, d);
 	add_tail(obj, d);
 	copy_text(log, "%s.log", d->set.name);
 	add_text(obj, "log", log);

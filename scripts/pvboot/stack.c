@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walk a stack by frame pointers, as kernels are built here to have them.
+ * Walk a stack by frame pointers, as kernels are built here to have them.  In that
+ * of one built without them every address behind a call counts.
  *
  * Nothing in memory is trusted: one step of two finds a function, and there is a
  * limit to those.
@@ -15,6 +16,8 @@
 
 #define PROLOGUE	48		/* bytes in which a function sets its frame up */
 #define LOOSE_WORDS	8		/* above which a function without one returns */
+#define FRAMES_MIN	3		/* of a stack that has frame pointers */
+#define STACK_BYTES	0x4000UL	/* THREAD_SIZE, to which stacks are aligned */
 
 /* struct pt_regs of x86-64, in bytes */
 #define PT_BP		32
@@ -92,14 +95,36 @@ static bool add_interrupted(struct vcpu *vcpu, const struct guest *g, unsigned l
 	return name;
 }
 
-void stack_walk(struct vcpu *vcpu, const struct guest *g)
+/* Does @ret follow a call: e8 and four bytes, or ff and one to six? */
+static bool follows_call(const struct guest *g, unsigned long ret)
+{
+	const unsigned char *code = vmlinux_bytes(g->vmlinux, ret - 7, 7);
+
+	return code && (code[2] == 0xe8 || memchr(code, 0xff, 6));
+}
+
+static void scan(struct vcpu *vcpu, const struct guest *g)
+{
+	unsigned long end = (vcpu->sp | (STACK_BYTES - 1)) + 1;
+
+	for (unsigned long at = vcpu->sp; at != end && vcpu->nframes < VCPU_FRAMES; at += 8) {
+		unsigned long ret;
+		const char *name;
+
+		if (!memory_read_virtual(g->mem, vcpu->root, at, &ret, 8))
+			return;
+		name = caller(g, ret);
+		if (name && follows_call(g, ret) &&
+		    (!vcpu->nframes || strcmp(name, vcpu->frames[vcpu->nframes - 1])))
+			add(vcpu, name);
+	}
+}
+
+static void walk(struct vcpu *vcpu, const struct guest *g)
 {
 	unsigned long bp = vcpu->bp;
-	const char *name = function(g, vcpu->ip);
+	const char *name;
 
-	vcpu->nframes = 0;
-	if (name)
-		add(vcpu, name);
 	if (!has_frame(g, vcpu->ip))
 		add_loose(vcpu, g);
 
@@ -124,4 +149,21 @@ void stack_walk(struct vcpu *vcpu, const struct guest *g)
 			return;
 		bp = frame[0];
 	}
+}
+
+void stack_walk(struct vcpu *vcpu, const struct guest *g)
+{
+	const char *name = function(g, vcpu->ip);
+	struct vcpu scanned;
+
+	vcpu->nframes = 0;
+	if (name)
+		add(vcpu, name);
+	scanned = *vcpu;
+	walk(vcpu, g);
+	if (vcpu->nframes >= FRAMES_MIN)
+		return;
+	scan(&scanned, g);
+	if (scanned.nframes > vcpu->nframes)
+		*vcpu = scanned;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The functions on a vCPU's stack, by frame pointers.
+ * The functions on a vCPU's stack, by frame pointers where there are any.
  */
 #ifndef PVBOOT_STACK_H
 #define PVBOOT_STACK_H

@@ -58,6 +58,10 @@ t "... says where each was" is loop-2 dom0 'sorted(v["state"] for v in d["vcpus"
 t "loop with the console's lock held" in_dom0 mute 1 0.5 'HANG in mute_initcall'
 t "... and the warning that nobody heard" is mute-1 dom0 \
 	'[f["title"] for f in d["faults"] if f["kind"] == "complaint"]' "\['WARNING in mute_initcall'\]"
+t "sleep for ever" in_dom0 sleep 1 0.5 'HANG in sleep_initcall'
+t "... on two vCPUs, for a worker" in_dom0 work 2 0.5 'HANG in guilty_work'
+t "... says who sleeps" is work-2 dom0 \
+	'sorted(t["task"].split("/")[0] for t in d["asleep"])' "\['kworker', 'swapper'\]"
 t "panic in an initcall" in_dom0 panic 1 3 'kernel panic: told to in panic_initcall'
 t "reset" in_dom0 reset 1 3 'RESET in reset_initcall'
 t "shutdown" in_dom0 quit 1 3 'Hardware Dom0 halted in quit_initcall'
@@ -93,7 +97,7 @@ domus_die() {
 	"$tree/guests/gen_init_cpio" "$work/domu.list" >>"$work/dom0.cpio"
 	list=
 	judge=
-	for f in bringup loop panic traps quit; do
+	for f in bringup loop sleep panic traps quit; do
 		list=${list:+$list,}$f:silent:2:fault=$f
 		judge="$judge --domu $f:boot:$work/vmlinux"
 	done
@@ -108,6 +112,7 @@ as_domu() {
 t "... BUG on a CPU before it is online" as_domu bringup 'kernel BUG in cpu_bringup'
 t "... loop with interrupts off" as_domu loop \
 	'(HANG|INFO: rcu detected stall) in loop_initcall'
+t "... sleep for ever" as_domu sleep 'HANG in sleep_initcall'
 t "... panic in an initcall" as_domu panic 'kernel panic: told to in panic_initcall'
 t "... fault without a handler" as_domu traps 'unhandled trap #PF in traps_initcall'
 t "... shutdown, of which Xen still knows the place" as_domu quit 'QUIT in quit_initcall'
