@@ -28,4 +28,4 @@ docs() {
 	says "href=\"$page.html\"" "$html/index.html"
 }
 t "make htmldocs for v6.1" docs v6.1
-other_lines "make htmldocs for" docs
+other_lines "make htmldocs for" docs xen-pv-cr3.rst

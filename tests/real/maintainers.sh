@@ -8,9 +8,10 @@ top=$PWD
 ours="XEN PV CR3 DOCUMENTATION AND TESTS"
 
 # Who answers for a file, by the names of the entries.  That of Xen has another
-# one in older kernels.
+# one in older kernels.  The base has the file if the series changes it.
 wanted() {
-	xen=$(git -C "$tree/tree" show base:MAINTAINERS |
+	xen=$({ git -C "$tree/tree" show base:MAINTAINERS 2>/dev/null ||
+		cat "$tree/tree/MAINTAINERS"; } |
 		awk -v RS= -F '\n' '/\nF:\tarch\/x86\/xen\/(\n|$)/ { print $1 }')
 	x86="X86 ARCHITECTURE (32-BIT AND 64-BIT)"
 	case $1 in
@@ -124,4 +125,4 @@ entries_of_line() {
 	nothing_new_in_maintainers
 	patterns_match
 }
-other_lines "... both for" entries_of_line
+other_lines "... both for" entries_of_line MAINTAINERS
