@@ -55,7 +55,7 @@
  * @beats: of its heart, as its PID 1 says...
  * @cpus: ...its CPUs...
  * @passes: ...the passes of its load...
- * @passed: ...and whether the last one was good
+ * @failed: ...and what failed in the last one, or empty
  * @done: all its tests have run
  */
 struct domu {
@@ -77,7 +77,7 @@ struct domu {
 	const char *over;
 
 	unsigned int beats, cpus, passes;
-	bool passed;
+	char failed[192];
 	bool done;
 };
 

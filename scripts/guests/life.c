@@ -115,18 +115,43 @@ static int run_quietly(const char *path)
 	return status;
 }
 
+/* The words of the first result in a program's output that is not ok, or nothing */
+static const char *first_failure(void)
+{
+	static const char mark[] = "not ok ";
+	static char found[160];
+	const char *p = memmem(output, output_len, mark, strlen(mark));
+	size_t len = 0;
+
+	found[0] = '\0';
+	if (!p)
+		return found;
+	for (p += strlen(mark); p < output + output_len && strchr("0123456789 ", *p); p++)
+		;
+	while (p + len < output + output_len && p[len] != '\n' && len < sizeof(found) - 1)
+		len++;
+	memcpy(found, p, len);
+	found[len] = '\0';
+	return found;
+}
+
 static void run_pass(const char *path, bool devices, unsigned int n)
 {
 	int status = run_quietly(path);
 
-	if (!status && devices)
-		status = run_quietly(DEVICES);
-	if (status == -1)
-		frame_printf(&words, "pass %u exit 127", n);
+	if (!status && devices) {
+		path = DEVICES;
+		status = run_quietly(path);
+	}
+	if (!status)
+		frame_printf(&words, "pass %u exit 0", n);
+	else if (status == -1)
+		frame_printf(&words, "pass %u exit 127 %s", n, path);
 	else if (WIFSIGNALED(status))
-		frame_printf(&words, "pass %u signal %d", n, WTERMSIG(status));
+		frame_printf(&words, "pass %u signal %d %s", n, WTERMSIG(status), path);
 	else
-		frame_printf(&words, "pass %u exit %d", n, WEXITSTATUS(status));
+		frame_printf(&words, "pass %u exit %d %s %s", n, WEXITSTATUS(status), path,
+			     first_failure());
 }
 
 void life_live(const char *path, bool devices)

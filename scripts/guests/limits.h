@@ -11,6 +11,9 @@
 /* The one that tries what else a PV guest does in its own way, see probes/ */
 #define PROBES		"/probes"
 
+/* What the driver says of a step in which a domU's load failed, before "PROGRAM TEST" */
+#define LOAD_FAILED	"its load failed: "
+
 /* Most domUs of one boot */
 #define DOMUS_MAX	16
 /* Longest life of a domU that runs its tests and powers off... */

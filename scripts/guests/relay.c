@@ -10,10 +10,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "limits.h"
+
 /* Seconds; times patience */
 #define SILENCE_LIMIT	60
 
 #define FLOOD_BYTES	(512UL << 10)
+
+/* @what: the domU's words, which are to be no directive of KTAP's */
+static void take_pass(struct domu *d, unsigned int n, unsigned int status, const char *what)
+{
+	d->passes = n;
+	d->failed[0] = '\0';
+	if (status)
+		snprintf(d->failed, sizeof(d->failed), LOAD_FAILED "%.*s",
+			 (int)strcspn(what, "#"), what);
+}
 
 /* Lines of the load that a life depends on. */
 static void take_words(void *ctx, enum origin origin, const char *domu,
@@ -21,6 +33,7 @@ static void take_words(void *ctx, enum origin origin, const char *domu,
 {
 	struct domu *d = ctx;
 	unsigned int n, status;
+	int end = 0;
 
 	(void)domu;
 	if (origin != ORIGIN_INIT)
@@ -31,14 +44,9 @@ static void take_words(void *ctx, enum origin origin, const char *domu,
 		d->beats++;
 	else if (sscanf(line, "cpus %u", &n) == 1)
 		d->cpus = n;
-	else if (sscanf(line, "pass %u exit %u", &n, &status) == 2)
-		d->passed = !status;
-	else if (sscanf(line, "pass %u signal %u", &n, &status) == 2)
-		d->passed = false;
-	else
-		return;
-	if (!strncmp(line, "pass", 4))
-		d->passes = n;
+	else if (sscanf(line, "pass %u exit %u %n", &n, &status, &end) == 2 ||
+		 sscanf(line, "pass %u signal %u %n", &n, &status, &end) == 2)
+		take_pass(d, n, status, line + end);
 }
 
 static void take_line(void *ctx, enum console_src src, const char *line,

@@ -59,8 +59,8 @@ static const char *wait_for(struct domu *d, unsigned int beats, unsigned int pas
 
 		if (!go_on(d))
 			return why_ended(d);
-		if (d->passes != seen && !d->passed)
-			return "its load failed";
+		if (d->passes != seen && d->failed[0])
+			return d->failed;
 		if (now() - begun > PASS_LIMIT * patience)
 			return d->over = "its load does not come to an end";
 	}
@@ -287,20 +287,32 @@ void life_skip(struct domu *d)
 		result(true, "%s # SKIP it was not created", d->name);
 }
 
-/* Once the domU has ended every step fails at once. */
+/*
+ * Once the domU has ended every step fails at once; so it does if the load failed before
+ * anything was done.
+ */
 void life(struct domu *d)
 {
+	char load[sizeof(d->failed)];
 	const char *why = NULL;
 	double begun;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(steps); i++) {
+		const char *failed;
+
 		begun = now();
-		report(d, steps[i].what, why ? why : steps[i].run(d), begun);
-		if (!why && (d->over || !d->monitor))
+		failed = why ? why : steps[i].run(d);
+		report(d, steps[i].what, failed, begun);
+		if (!why && (d->over || !d->monitor)) {
 			why = why_ended(d);
+		} else if (!why && failed && steps[i].run == step_load) {
+			snprintf(load, sizeof(load), "%s", failed);
+			why = load;
+		}
 		if (steps[i].run == BASES_AFTER)
 			check_bases(d, why);
 	}
 	begun = now();
-	report(d, "powers off when asked to", why ? why : step_power_off(d), begun);
+	report(d, "powers off when asked to",
+	       d->over || !d->monitor ? why : step_power_off(d), begun);
 }

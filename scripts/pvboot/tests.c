@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "../guests/limits.h"
+
 void test_open(struct test *test, const char *name, bool is_suite)
 {
 	memset(test, 0, sizeof(*test));
@@ -56,15 +58,27 @@ static void keep_expectation(struct test *test, const char *line)
 		copy_text(test->expectation, "%s", p);
 }
 
+static void name_culprit(struct test *test, const char *words)
+{
+	size_t len = strcspn(words, "#:,");
+
+	while (len && words[len - 1] == ' ')
+		len--;
+	copy_text(test->culprit, "%.*s", (int)len, words);
+}
+
 /* @words: what follows "not ok " */
 static void keep_failure(struct test *test, const char *words)
 {
+	const char *load;
+
 	test->failed++;
 	if (test->culprit[0])
 		return;
 	words += strcspn(words, "0123456789");
 	words += strspn(words, "0123456789 ");
-	copy_text(test->culprit, "%.*s", (int)strcspn(words, " #:,"), words);
+	load = strstr(words, LOAD_FAILED);
+	name_culprit(test, load ? load + strlen(LOAD_FAILED) : words);
 	copy_text(test->why, "%.160s%s%.300s", words,
 		  test->expectation[0] ? ": " : "", test->expectation);
 }

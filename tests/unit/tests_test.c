@@ -4,6 +4,8 @@
  */
 #include "run.h"
 
+#include "../../scripts/guests/limits.h"
+
 static struct run r;
 
 static void try_program(const char *says, enum outcome outcome,
@@ -63,6 +65,33 @@ static void test_failure_before_a_death(void **state)
 	assert_string_equal(r.m.why, "/xen_pv_cr3: a: words");
 	assert_int_equal(r.m.domains[0].nfindings, 2);
 	run_close(&r);
+}
+
+/* What failed is said up to its reason, and of a domU's load what failed in it. */
+static void test_titles(void **state)
+{
+	static const char * const of[][2] = {
+		{ "a.b: words", "a.b" },
+		{ "domu-smp is saved and restored, 7.1 s: xl failed",
+		  "domu-smp is saved and restored" },
+		{ "domu-smp runs its load, 9.2 s: " LOAD_FAILED "/devices xvda.read: words",
+		  "/devices xvda.read" },
+		{ "domu-smp runs its load, 9.2 s: " LOAD_FAILED "/devices", "/devices" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+		char console[512], title[128];
+
+		run_open(&r, NULL, NULL, NULL);
+		snprintf(console, sizeof(console), DOM0_UP "| 1..1\n| not ok 1 %s\n"
+			 "pvboot: exit 1 /xen_pv_cr3\npvboot: done\n", of[i][0]);
+		run_say(&r, console);
+		assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+		snprintf(title, sizeof(title), "test failed: /xen_pv_cr3 %s", of[i][1]);
+		assert_string_equal(r.m.culprit->headline->fault.title, title);
+		run_close(&r);
+	}
 }
 
 /* The KTAP of a program that floods is not kept without end. */
@@ -156,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_failure_before_a_death),
+		cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_flood_of_ktap),
 		cmocka_unit_test(test_suite),
 		cmocka_unit_test(test_suite_that_fails),
