@@ -82,6 +82,16 @@ regressions/*)
 esac
 [ "$series" = control ] || [ -s "$B/without/built" ] || series=none
 
+# dom0's own disk, with a driver only in this variant
+disk=
+case " ${VARIANT:-} ,$tests" in
+*" devices "*,/domus) ;;
+*" devices "*)
+	disk=$B/guests/disk
+	tests=$tests,/devices
+	;;
+esac
+
 append=${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}
 # What fails on the line's tree by a fault of its own
 known=$(line_says "$LINE" faults | tr ' ' ,)
@@ -96,7 +106,8 @@ mkdir -p "$dir"
 printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/bzImage" \
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
-	--low-memory "$LOW_MEMORY" --cpus "$cpus" ${CPU:+--cpu "$CPU"} --patience "$PATIENCE" --initrd "$initrd" \
+	--low-memory "$LOW_MEMORY" --cpus "$cpus" ${CPU:+--cpu "$CPU"} \
+	${disk:+--disk "$disk"} --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" --domu-tests "$programs" $judge \
 	--append "$append"
 fact release "$(cat "$tested/built")"

@@ -3,8 +3,9 @@
 #
 # Make a guest's root, $B/guests/root.cpio: PID 1, the selftest and the probes, all
 # static, and the modules that a kernel needs which somebody else has built.  The
-# kernel's own first root has /dev/console.  Reads the headers that $B/guests/harness
-# names, and $B/modules.
+# kernel's own first root has /dev/console.  Also dom0's disk, $B/guests/disk, empty and
+# as big as scripts/guests/devices.h says.  Reads the headers that $B/guests/harness
+# names, $B/modules, and the module that $B/obj has for a probe.
 . scripts/run/lib.sh
 
 dir=$B/guests
@@ -36,5 +37,7 @@ build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/devices" \
 
 cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$dir/devices" \
 	"$root/"
+[ ! -e "$B/obj/lib/test_module.ko" ] || cp "$B/obj/lib/test_module.ko" "$root/"
 [ ! -e "$B/modules" ] || cp -r "$B/modules" "$root/modules"
+truncate -s "$(sed -n 's/^#define DISK_MIB[^0-9]*//p' scripts/guests/devices.h)M" "$dir/disk"
 pack_root "$root" "$dir/root.cpio"

@@ -17,7 +17,8 @@
 /* What the toolstack runs for each when it comes and goes */
 #define HOTPLUG		"/hotplug"
 
-#define DISK_BYTES	(4UL << 20)
+#define DISK_MIB	4
+#define DISK_BYTES	((unsigned long)DISK_MIB << 20)
 
 static const struct {
 	const char *name;	/* in the domU */
@@ -28,6 +29,10 @@ static const struct {
 	{ "xvda", "/dev/loop0", "/tmp/xvda", 512 },
 	{ "xvdb", "/dev/loop1", "/tmp/xvdb", 4096 },
 };
+
+/* dom0's own, by PCI */
+#define OWN_DISK	"nvme0n1"
+#define OWN_INTERRUPTS	"nvme0q"
 
 #define NIC		"eth0"
 #define DOM0_ADDRESS	"10.9.0.1"

@@ -51,26 +51,31 @@ static const struct {
 	{ "/dev/random", 8 }, { "/dev/urandom", 9 },
 };
 
+static const char *disk_path(size_t i)
+{
+	static char path[32];
+
+	snprintf(path, sizeof(path), "/dev/%s",
+		 i < ARRAY_SIZE(disks) ? disks[i].name : OWN_DISK);
+	return path;
+}
+
 static void cover_dev(void)
 {
-	dev_t numbers[ARRAY_SIZE(disks)] = { 0 };
-	char path[32];
+	dev_t numbers[ARRAY_SIZE(disks) + 1] = { 0 };
 	struct stat st;
 
-	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
-		snprintf(path, sizeof(path), "/dev/%s", disks[i].name);
-		if (!stat(path, &st) && S_ISBLK(st.st_mode))
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (!stat(disk_path(i), &st) && S_ISBLK(st.st_mode))
 			numbers[i] = st.st_rdev;
 	}
 	if (mount("none", "/dev", "ramfs", 0, "mode=755"))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
 		mknod(nodes[i].path, S_IFCHR | 0666, makedev(1, nodes[i].minor));
-	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
-		snprintf(path, sizeof(path), "/dev/%s", disks[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (numbers[i])
-			mknod(path, S_IFBLK | 0600, numbers[i]);
-	}
+			mknod(disk_path(i), S_IFBLK | 0600, numbers[i]);
 }
 
 static void ignore(int sig)

@@ -201,8 +201,11 @@ bool box_add(struct command *cmd, const struct options *opt, const char *accel)
 	for (size_t i = 0; i < ARRAY_SIZE(read); i++)
 		if (read[i])
 			add_read(cmd, opt, read[i]);
+	/* where QEMU keeps what is written to a disk, until it ends */
+	if (opt->disks[0])
+		command_copy(cmd, "--dir", "/var/tmp");
 	for (unsigned int i = 0; opt->disks[i]; i++)
-		add_file(cmd, "--bind", opt->disks[i]);
+		add_file(cmd, "--ro-bind", opt->disks[i]);
 	if (opt->plugin) {
 		char *file = command_text("%.*s", (int)strcspn(opt->plugin, ","), opt->plugin);
 

@@ -49,7 +49,7 @@ static const struct argp_option options[] = {
 	{ "dom0-memory", OPT_DOM0_MEMORY, "MIB", 0, "dom0's memory (256)", 0 },
 	{ "low-memory", OPT_LOW_MEMORY, "MIB", 0,
 	  "of the machine's memory, what lies below 4 GiB; 0: as much as QEMU puts there (0)", 0 },
-	{ "disk", OPT_DISK, "FILE", 0, "a raw image as a virtio disk", 0 },
+	{ "disk", OPT_DISK, "FILE", 0, "a raw image as an NVMe disk; what is written is lost", 0 },
 	{ "nic", OPT_NIC, "MODEL", 0, "a network card, as QEMU names it", 0 },
 	{ "qemu", OPT_QEMU, "PROGRAM", 0, "QEMU to run (qemu-system-x86_64)", 0 },
 	{ NULL, 0, NULL, 0, "Who watches:", 4 },

@@ -71,8 +71,9 @@ static void add_devices(struct command *cmd, const struct options *opt)
 		char *file = escape_commas(opt->disks[i]);
 
 		command_add(cmd, "-drive",
-			    command_text("if=none,id=disk%u,format=raw,file=%s", i, file));
-		command_add(cmd, "-device", command_text("virtio-blk-pci,drive=disk%u", i));
+			    command_text("if=none,id=disk%u,format=raw,snapshot=on,file=%s",
+					 i, file));
+		command_add(cmd, "-device", command_text("nvme,drive=disk%u,serial=%u", i, i));
 		free(file);
 	}
 	for (unsigned int i = 0; opt->nics[i]; i++)

@@ -27,7 +27,8 @@ in_a_box() {
 	says_not '^--(dev-)?bind' "$work/box"
 	says_not "logs" "$work/box"
 	boxed --disk "$work/user.log" --gdb "$work/logs/gdb"
-	within "$work/user.log" --bind
+	within "$work/user.log" --ro-bind
+	within /var/tmp --dir
 	within "$work/logs" --bind
 	(cd "$work" && boxed --plugin p.so,out=x)
 	within "$work/p.so" --ro-bind
