@@ -55,8 +55,12 @@ regressions/*) what="the kernel with the fault ${variant##*/}" ;;
 esac
 say "building $what; log in $log"
 begun=$(date +%s)
+# What a probe loads; no other module is wanted.
+module=
+! grep -qx CONFIG_TEST_LKM=m "$obj/.config" || module=lib/test_module.ko
+# shellcheck disable=SC2086 # none, or one
 watch_command "$log" "$what" \
-	scripts/build/kmake.sh -j"$JOBS" bzImage vmlinux || {
+	scripts/build/kmake.sh -j"$JOBS" bzImage vmlinux $module || {
 	[ $? -gt 128 ] || rm "$obj/working"
 	grep -E -m 3 '(error|Error|undefined reference|No space left)' "$log" >&2 ||
 		tail -n 5 "$log" >&2

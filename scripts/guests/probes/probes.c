@@ -19,7 +19,7 @@
 static const struct probe * const subjects[] = {
 	cpus_probes, traps_probes, step_probes, fpu_probes, segments_probes,
 	compat_probes, ports_probes, clock_probes, memory_probes, events_probes,
-	xen_probes,
+	xen_probes, modules_probes,
 };
 
 static const char *name;	/* of the probe that runs */

@@ -39,7 +39,7 @@ struct probe {
 /* Each file's own, NULL after the last */
 extern const struct probe traps_probes[], step_probes[], fpu_probes[],
 	segments_probes[], compat_probes[], ports_probes[], clock_probes[],
-	memory_probes[], events_probes[], xen_probes[], cpus_probes[];
+	memory_probes[], events_probes[], xen_probes[], cpus_probes[], modules_probes[];
 
 /* End this probe: it failed, or there is nothing to try here. */
 void __printf(3, 4) __noreturn
