@@ -71,14 +71,17 @@ static unsigned long previous(const struct guest *g, const struct layout *l, uns
 
 static bool is_list(const struct guest *g, const struct layout *l)
 {
-	unsigned long task = previous(g, l, l->init), stack;
+	unsigned long task = previous(g, l, l->init), stack = 0;
 
-	/* Names tell nothing: programs choose them. */
+	/*
+	 * Names tell nothing: programs choose them.  A zombie has no stack any more, but
+	 * the last one here is PID 1.
+	 */
 	for (unsigned int i = 0; i < LIST_MAX && task; i++) {
 		if (task == l->init)
-			return i;
-		if (!word(g, task + l->stack, &stack) || stack < KERNEL_HALF ||
-		    stack % PAGE_BYTES)
+			return stack;
+		if (!word(g, task + l->stack, &stack) ||
+		    (stack && (stack < KERNEL_HALF || stack % PAGE_BYTES)))
 			return false;
 		task = previous(g, l, task);
 	}
@@ -120,7 +123,7 @@ static bool find_sp(const struct guest *g, struct layout *l)
 	for (unsigned int n = 0; n < LIST_MAX && task && task != l->init; n++) {
 		unsigned long stack;
 
-		if (guest_read(g, task, l->words, l->count * 8)) {
+		if (guest_read(g, task, l->words, l->count * 8) && l->words[l->stack / 8]) {
 			stack = l->words[l->stack / 8];
 			/* whole pages: where it begins and ends */
 			for (unsigned long i = 0; i < l->count; i++)
@@ -208,10 +211,13 @@ static bool is_idle(const struct vcpu *at)
 static bool read_task(const struct guest *g, const struct layout *l, unsigned long addr,
 		      struct task *task)
 {
+	unsigned long stack;
+
 	memset(task, 0, sizeof(*task));
 	task->at.root = g->root;
-	if (!read_name(g, l, addr, task->name) || !word(g, addr + l->sp, &task->at.sp) ||
-	    !find_frame(g, &task->at))
+	if (!word(g, addr + l->stack, &stack) || !stack ||
+	    !read_name(g, l, addr, task->name) ||
+	    !word(g, addr + l->sp, &task->at.sp) || !find_frame(g, &task->at))
 		return false;
 	stack_walk(&task->at, g);
 	return task->at.nframes;

@@ -155,6 +155,15 @@ static void test_programs(void **state)
 	assert_int_equal(t.count, 5);
 }
 
+/* It has given its stack back, and is in the list until somebody waits for it. */
+static void test_zombie(void **state)
+{
+	(void)state;
+	make_task("init", "panic");
+	poke64(&w, make_task("zombie", "panic") + IN_STACK, 0);
+	suspect_is("init");
+}
+
 /* More than there is room for: PID 1 and the newest are there. */
 static void test_many(void **state)
 {
@@ -228,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_initcall, begin_tasks, end_tasks),
 		cmocka_unit_test_setup_teardown(test_worker, begin_tasks, end_tasks),
 		cmocka_unit_test_setup_teardown(test_programs, begin_tasks, end_tasks),
+		cmocka_unit_test_setup_teardown(test_zombie, begin_tasks, end_tasks),
 		cmocka_unit_test_setup_teardown(test_many, begin_tasks, end_tasks),
 		cmocka_unit_test_setup_teardown(test_no_frames, begin_tasks, end_tasks),
 		cmocka_unit_test_setup_teardown(test_none, begin_tasks, end_tasks),
