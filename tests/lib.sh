@@ -105,11 +105,10 @@ cmocka_ended() {
 # other_lines NAME COMMAND [FILE]: a test for each kernel line but the default one,
 # if its series touches FILE and its tree is at hand; none is downloaded for this
 other_lines() {
-	set -- "$1" "$2" "${3:-}"
 	for dir in patches/*; do
 		line_name=${dir#patches/}
 		if [ "$line_name" = v6.1 ] || ! grep -qs '^package: ' "$dir/line" ||
-			! grep -q "^+++ b/.*$3" "$dir"/0*.patch; then
+			! grep -q "^+++ b/.*${3:-}" "$dir"/0*.patch; then
 			continue
 		elif [ -e "$O/$line_name/base" ]; then
 			t "$1 $dir" on_line "$2" "$line_name"

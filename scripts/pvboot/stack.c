@@ -159,10 +159,11 @@ void stack_walk(struct vcpu *vcpu, const struct guest *g)
 	vcpu->nframes = 0;
 	if (name)
 		add(vcpu, name);
-	scanned = *vcpu;
 	walk(vcpu, g);
 	if (vcpu->nframes >= FRAMES_MIN)
 		return;
+	scanned = *vcpu;
+	scanned.nframes = name ? 1 : 0;
 	scan(&scanned, g);
 	if (scanned.nframes > vcpu->nframes)
 		*vcpu = scanned;

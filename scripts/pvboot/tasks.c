@@ -33,12 +33,16 @@
  * @list: that of the list of all tasks
  * @stack: that of the address of the stack
  * @sp: that of the stack pointer
+ * @task: addresses of the tasks, the newest first; the last one is PID 1
+ * @tasks: how many
  */
 struct layout {
 	unsigned long init;
 	unsigned long words[STRUCT_MAX / 8];
 	unsigned long count;
 	unsigned long comm, list, stack, sp;
+	unsigned long task[LIST_MAX];
+	unsigned int tasks;
 };
 
 static bool word(const struct guest *g, unsigned long va, unsigned long *val)
@@ -69,20 +73,21 @@ static unsigned long previous(const struct guest *g, const struct layout *l, uns
 	return prev - l->list;
 }
 
-static bool is_list(const struct guest *g, const struct layout *l)
+static bool is_list(const struct guest *g, struct layout *l)
 {
 	unsigned long task = previous(g, l, l->init), stack = 0;
 
 	/*
 	 * Names tell nothing: programs choose them.  A zombie has no stack any more, but
-	 * the last one here is PID 1.
+	 * PID 1 has one.
 	 */
-	for (unsigned int i = 0; i < LIST_MAX && task; i++) {
+	for (l->tasks = 0; l->tasks < LIST_MAX && task; l->tasks++) {
 		if (task == l->init)
 			return stack;
 		if (!word(g, task + l->stack, &stack) ||
 		    (stack && (stack < KERNEL_HALF || stack % PAGE_BYTES)))
 			return false;
+		l->task[l->tasks] = task;
 		task = previous(g, l, task);
 	}
 	return false;
@@ -118,19 +123,18 @@ static bool find_stack(const struct guest *g, struct layout *l)
 static bool find_sp(const struct guest *g, struct layout *l)
 {
 	unsigned int votes[STRUCT_MAX / 8] = { 0 };
-	unsigned long task = previous(g, l, l->init), most = 0;
+	unsigned long most = 0;
 
-	for (unsigned int n = 0; n < LIST_MAX && task && task != l->init; n++) {
+	for (unsigned int n = 0; n < l->tasks; n++) {
 		unsigned long stack;
 
-		if (guest_read(g, task, l->words, l->count * 8) && l->words[l->stack / 8]) {
-			stack = l->words[l->stack / 8];
-			/* whole pages: where it begins and ends */
-			for (unsigned long i = 0; i < l->count; i++)
-				votes[i] += l->words[i] - stack < STACK_MAX &&
-					    l->words[i] % PAGE_BYTES && !(l->words[i] % 8);
-		}
-		task = previous(g, l, task);
+		if (!guest_read(g, l->task[n], l->words, l->count * 8))
+			continue;
+		stack = l->words[l->stack / 8];
+		/* whole pages: where it begins and ends */
+		for (unsigned long i = 0; stack && i < l->count; i++)
+			votes[i] += l->words[i] - stack < STACK_MAX &&
+				    l->words[i] % PAGE_BYTES && !(l->words[i] % 8);
 	}
 	for (unsigned long i = 0; i < l->count; i++)
 		if (votes[i] >= votes[most])
@@ -226,24 +230,17 @@ static bool read_task(const struct guest *g, const struct layout *l, unsigned lo
 void tasks_look(struct tasks *t, const struct guest *g)
 {
 	struct layout *l = calloc(1, sizeof(*l));
-	unsigned long addr;
+	bool found = l && find_layout(g, l);
 
 	t->count = 0;
-	if (!l || !find_layout(g, l)) {
-		free(l);
-		return;
-	}
-	addr = previous(g, l, l->init);
-	for (unsigned int n = 0; n < LIST_MAX && addr && addr != l->init; n++) {
-		unsigned long before = previous(g, l, addr);
-		bool first = before == l->init;
+	for (unsigned int n = 0; found && n < l->tasks; n++) {
+		struct task *task = &t->task[t->count];
+		bool first = n == l->tasks - 1;
 
-		/* The first after init_task is PID 1, and always has a place. */
-		if ((t->count < TASKS_MAX - 1 || first) &&
-		    read_task(g, l, addr, &t->task[t->count]) &&
-		    (first || !is_idle(&t->task[t->count].at)))
+		/* PID 1 always has a place. */
+		if ((t->count < TASKS_MAX - 1 || first) && read_task(g, l, l->task[n], task) &&
+		    (first || !is_idle(&task->at)))
 			t->count++;
-		addr = before;
 	}
 	free(l);
 }

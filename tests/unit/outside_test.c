@@ -200,15 +200,6 @@ static void registers(char *buf, unsigned int cpu, unsigned long ip, unsigned lo
 		cpu, bp, sp, ip, cs & 3, cs, gs, root);
 }
 
-static void chain_is(const struct vcpu *vcpu, const char *want)
-{
-	char text[1024] = "";
-
-	for (unsigned int i = 0; i < vcpu->nframes; i++)
-		strcat(strcat(text, i ? " " : ""), vcpu->frames[i]);
-	assert_string_equal(text, want);
-}
-
 /* A kernel with one vCPU's area, and what is known and said of its vCPUs. */
 static struct world w;
 static struct vcpus v;

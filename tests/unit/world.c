@@ -101,6 +101,15 @@ void load(struct world *w, bool dom0)
 	poke_sym(w, "xen_start_info", 0xffffffff81230000UL, 8);
 }
 
+void chain_is(const struct vcpu *vcpu, const char *want)
+{
+	char text[1024] = "";
+
+	for (unsigned int i = 0; i < vcpu->nframes; i++)
+		strcat(strcat(text, i ? " " : ""), vcpu->frames[i]);
+	assert_string_equal(text, want);
+}
+
 void make_ring(struct world *w, unsigned long head, unsigned long tail)
 {
 	unsigned long rb = sym(w, "printk_rb_static"), size, text;

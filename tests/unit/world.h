@@ -51,6 +51,9 @@ void poke64(struct world *w, unsigned long va, unsigned long val);
 unsigned long sym(struct world *w, const char *name);
 void poke_sym(struct world *w, const char *name, unsigned long val, size_t len);
 
+/* The functions of @vcpu's stack are those, with blanks between. */
+void chain_is(const struct vcpu *vcpu, const char *want);
+
 /* What the log buffer holds of text */
 #define LOG		0xffffffff81240000UL
 
