@@ -101,7 +101,12 @@ of_line() {
 toolchain=$(of_line toolchain)
 rewind=$(of_line rewind)
 
-# Track what the patches touch, and where the hook is looked for.
+# Track what the patches touch, and where the hook is looked for.  This is done in
+# an index of its own: whoever is killed here must not leave one that holds more
+# than the commit, or going back to the commit would delete those files.
+index=$src/.git/index
+cp "$index" "$index.new"
+export GIT_INDEX_FILE="$index.new"
 {
 	# Not every line has all three.
 	find "$SERIES" "$toolchain" "$rewind" tests/regressions -name '*.patch' \
@@ -114,6 +119,8 @@ done
 $git diff --cached --quiet ||
 	GIT_COMMITTER_DATE='1 Jan 2000 00:00:00 +0000' \
 		$git commit -q --amend --no-edit
+unset GIT_INDEX_FILE
+mv "$index.new" "$index"
 $git checkout -q --detach base
 
 # Debian's own kernel is the one that is known to be good.

@@ -154,6 +154,25 @@ half_a_series() {
 }
 t "host: SIGKILL of git" half_a_series
 
+# The step that tracks files is killed once git has taken one of them.
+half_tracked() {
+	mkdir -p "$work/killing"
+	cat >"$work/killing/git" <<-END
+		#!/bin/sh
+		$(command -v git) "\$@" || exit
+		case "\$*" in
+		# the loop, and its shell
+		*" add -f arch/"*) kill -KILL \$(ps -o ppid= -p \$PPID) \$PPID ;;
+		esac
+	END
+	chmod +x "$work/killing/git"
+	rm -rf "$work/build"
+	! PATH=$work/killing:$PATH make_kernel || return 1
+	[ -e "$(echo "$work"/build/own-tree-*)/tree/.git/taken" ]
+	built
+}
+t "host: SIGKILL while files are tracked" half_tracked
+
 # Everything was made in the future, and then the tree changes.
 clock_back() {
 	find "$work/build" -exec touch -h -d '+1 hour' {} +
