@@ -3,7 +3,7 @@
 """
 Boot a good kernel again and again: how often is it judged wrong?
 
-The boots go round through Xens, vCPUs and roles, every other round with all
+Kernel, roots and Xens are made first. The boots go round through Xens, vCPUs and roles, every other round with all
 cores of the host kept busy.  Prints a table of what each kind of boot came to
 and how long it took; exit status 1 if one of them was not ok.  The folder of a
 boot that was not ok stays, with its record and consoles.
@@ -29,6 +29,19 @@ def kinds(xens):
     return [(xen, cpus, role) for role in ROLES for xen in xens for cpus in (1, 2)]
 
 
+def make(args, *words):
+    """The front door's command for something of the kernel."""
+    return ["make", "--no-print-directory", "-C", args.top, f"O={args.build}", *args.variables, *words]
+
+
+def parts(args):
+    """The jobs that make what all boots take, one after the other."""
+    goals = {"kernel": ["ROLE=dom0", "kernel"],
+             **{f"Xen {xen}": [f"XEN={xen}", "ROLE=all", "guests", "machine"] for xen in args.xens.split()}}
+    return [Logged(name, make(args, *words), os.path.join(args.dir, name.replace(" ", "-") + ".log"),
+                   cpus=jobs.cores(), after=["kernel"] if name != "kernel" else []) for name, words in goals.items()]
+
+
 def boots(args, busy):
     """The jobs of one half."""
     found = []
@@ -38,10 +51,9 @@ def boots(args, busy):
     for n in range(first, last):
         xen, cpus, role = turns[n % len(turns)]
         folder = os.path.join(args.dir, f"{n + 1:04}")
-        job = Logged(f"boot {n + 1}", [
-            "make", "--no-print-directory", "-C", args.top, f"O={args.build}", f"XEN={xen}",
-            f"CPUS={cpus}", f"ROLE={role}", f"CELL={folder}", "BOOT=with", *args.variables, "cell"],
-            os.path.join(folder, "cell.log"), kind=role, cpus=cpus, memory=1024 + jobs.OVERHEAD)
+        job = Logged(f"boot {n + 1}", make(args, f"XEN={xen}", f"CPUS={cpus}", f"ROLE={role}", f"CELL={folder}",
+                                           "BOOT=with", "cell"),
+                     os.path.join(folder, "cell.log"), kind=role, cpus=cpus, memory=1024 + jobs.OVERHEAD)
         job.of = (xen, cpus, role, "busy" if busy else "idle")
         job.folder = folder
         found.append(job)
@@ -94,6 +106,12 @@ def main():
         return 125
     shutil.rmtree(args.dir, ignore_errors=True)
 
+    needed = parts(args)
+    whole = Progress(needed, None, "soak").run()
+    for job in needed:
+        if not whole or job.status:
+            print(f"soak: error: {job.name} is not there; see {job.log}" if whole else "soak: error: stopped", file=sys.stderr)
+            return 125
     done = []
     for busy in (False, True):
         half = boots(args, busy)

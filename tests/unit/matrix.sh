@@ -9,4 +9,5 @@ matrix_tests() {
 t "matrix: files that say what to boot" matrix_tests Plans
 t "matrix: jobs side by side" matrix_tests Jobs
 t "matrix: table, JUnit, JSON and page" matrix_tests Merging
+t "soak: on boots that are none" matrix_tests Soak
 t "bisect: on a made history" matrix_tests Bisection

@@ -342,6 +342,52 @@ class Merging(Folder):
         self.assertEqual(set(page.LOOK), {"ok", "fault", "unjudged", "own", "skip"})
 
 
+SOAK_DOOR = """#!/bin/sh
+# A front door whose cells need what is made before, and of which boot 3 dies.
+for a; do case $a in XEN=* | CELL=*) eval "$a" ;; esac; done
+case " $* " in
+*" kernel "*) touch "$0.kernel" ;;
+*" guests machine "*) [ "$XEN" != lost ] && touch "$0.$XEN" ;;
+*)
+	[ -e "$0.kernel" ] && [ -e "$0.$XEN" ] || exit 125
+	mkdir -p "$CELL"
+	case $CELL in */0003) cp "$0.dead" "$CELL/result.json"; exit 1 ;; esac
+	cp "$0.good" "$CELL/result.json"
+	;;
+esac
+"""
+
+
+class Soak(Folder):
+    """With a front door that boots nothing."""
+
+    def soak(self, count, xens):
+        """Returns status, standard output and error."""
+        os.chmod(self.file("bin/make", SOAK_DOOR), 0o755)
+        self.file("bin/make.good", json.dumps(records.record()))
+        self.file("bin/make.dead", json.dumps(records.record(domains=[records.dead()])))
+        done = subprocess.run([sys.executable, "-B", os.path.join(TOP, "scripts/matrix/soak.py"), "--dir",
+                               os.path.join(self.dir, "out"), "--build", self.dir, "--count", count, "--xens", xens],
+                              capture_output=True, text=True, check=False,
+                              env=dict(os.environ, PATH=f"{self.dir}/bin:{os.environ['PATH']}"))
+        return done.returncode, done.stdout, done.stderr
+
+    def test_good(self):
+        status, said, errors = self.soak("2", "4.17")
+        self.assertEqual((status, said.splitlines()[-1]), (0, "2 boots, 0 judged wrong"), errors)
+
+    def test_wrong(self):
+        status, said, _ = self.soak("8", "4.17 4.20")
+        self.assertEqual((status, said.splitlines()[-1]), (1, "8 boots, 1 judged wrong"))
+        self.assertIn("out/0003: PANIC: early exception in xen_get_user_pgd", said)
+        self.assertTrue(os.path.exists(os.path.join(self.dir, "out/0003/result.json")))
+
+    def test_nothing_to_boot(self):
+        status, said, errors = self.soak("2", "4.17 lost")
+        self.assertEqual((status, said), (125, ""))
+        self.assertIn("soak: error: Xen lost is not there; see ", errors)
+
+
 class Bisection(Folder):
     """On a made history, with a front door that only looks at the commit."""
 
