@@ -346,8 +346,8 @@ SOAK_DOOR = """#!/bin/sh
 # A front door whose cells need what is made before, and of which boot 3 dies.
 for a; do case $a in XEN=* | CELL=*) eval "$a" ;; esac; done
 case " $* " in
-*" kernel "*) touch "$0.kernel" ;;
-*" guests machine "*) [ "$XEN" != lost ] && touch "$0.$XEN" ;;
+*" kernel "*) sleep 0.3; touch "$0.kernel" ;;
+*" guests machine "*) [ -e "$0.kernel" ] && [ "$XEN" != lost ] && touch "$0.$XEN" ;;
 *)
 	[ -e "$0.kernel" ] && [ -e "$0.$XEN" ] || exit 125
 	mkdir -p "$CELL"
