@@ -18,6 +18,7 @@ default = $(filter-out -,$(patsubst $(1)=%,%,$(filter $(1)=%,$(CONTRACT))))
 given = $(filter-out default undefined file,$(origin $(1)))
 $(foreach n,$(NAMES),$(if $(call given,$(n)),,$(eval \
 	$(n) := $(or $(call unquote,$(CONFIG_$(n))),$(call default,$(n))))))
+override VARIANT := $(subst +, ,$(VARIANT))
 # A distribution's kernel takes more memory than ours, which is small; and so do drivers,
 # and dom0, which holds the image of a domU that is saved.
 larger = $(if $(call given,$(1))$(CONFIG_$(1)),,$(eval override $(1) := $(2)))
@@ -45,6 +46,7 @@ export UNKNOWN := $(firstword $(filter-out $(NAMES),$(foreach v,$(.VARIABLES),$(
 # What is done for one kernel line if LINE= names it, and else for all.
 export SERIES_GIVEN := $(if $(call given,SERIES),$(abspath $(SERIES)))
 ALL_LINES := $(patsubst patches/%/line,%,$(wildcard patches/*/line))
+export GIVEN := $(foreach n,$(NAMES),$(if $(call given,$(n)),$(n)))
 export WANTED_LINES := $(if $(call given,LINE),$(LINE),$(ALL_LINES))
 
 # The doctor looks at the machine, not at a kernel.

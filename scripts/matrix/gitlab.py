@@ -34,7 +34,7 @@ def text(plan, folder, build):
             "stage": "kernels", "needs": ["plan"], "retry": RETRY,
             "script": [shell(work.step("kernel", folder, build, kernel))], "allow_failure": UNJUDGED,
             "artifacts": {"when": "always", "paths": [f"{folder}/kernels"] +
-                          [f"{build}/{p}" for p in work.products(cells[0])]}}
+                          [f"{build}/{p}" for p in work.products(plan, cells[0])]}}
         for cell in cells:
             home = f"{folder}/cells/{cell['id']}"
             jobs[cell["id"]] = {

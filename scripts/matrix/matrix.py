@@ -44,7 +44,7 @@ def do_plan(args):
             raise plans.PlanError(f"there is no axis '{axis}'; there are {' '.join(plans.AXES)}")
         if values:
             overrides[axis] = values
-    plan = plans.read(args.matrix, overrides, args.memory, args.variables)
+    plan = plans.read(args.matrix, overrides, args.memory, args.variables, args.own, args.built, args.config)
     plans.save(plan, in_dir(args, "plan.json"))
     return plan
 
@@ -107,6 +107,9 @@ def main():
     parser.add_argument("--engine", choices=("local", "slurm", "gitlab"), default="local")
     parser.add_argument("--matrix", default="scripts/matrix/default", help="what to boot")
     parser.add_argument("--axis", action="append", default=[], metavar="AXIS=VALUES")
+    parser.add_argument("--own", default="", help="in place of all lines: the build folder of the variables' kernel")
+    parser.add_argument("--built", action="store_true", help="nobody compiles that kernel")
+    parser.add_argument("--config", default="", help="what CONFIG= adds to a build folder's name")
     parser.add_argument("--memory", type=int, default=1024, help="of a machine, in MiB")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("variables", nargs="*", help="NAME=VALUE for make, NAME of a kernel or cell, or FILE")

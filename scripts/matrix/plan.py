@@ -32,7 +32,7 @@ import json
 import os
 
 FORMAT = "pvboot-plan"
-VERSION = 2
+VERSION = 3
 
 # An axis, its value where a section is silent, and whether a kernel has to be
 # built anew for another value.
@@ -100,12 +100,29 @@ def _matches(cell, section):
                for axis in AXES if axis in section)
 
 
-def read(path, overrides=None, memory=1024, variables=()):
+def _why_not(cell, skips, built):
+    """Why is it left out? None: it is not."""
+    why = next((s["why"] for s in skips if _matches(cell, s)), None)
+    if built and (cell["variant"] != AXES["variant"][0] or cell["series"] != AXES["series"][0]):
+        why = why or "a kernel that is built already is taken as it is"
+    if cell["series"] != "with" and cell["role"] == "domU":
+        why = why or f"a kernel {cell['series']} boots as dom0 alone"
+    return why
+
+
+def read(path, overrides=None, memory=1024, variables=(), own="", built=False, config=""):
     """
     Work a matrix out.  overrides are axes given on the command line: they
     replace those of every section.  memory is that of each machine, in MiB, and
-    variables are NAME=VALUE for make.  Returns the plan; raises PlanError.
+    variables are NAME=VALUE for make.  own is the build folder's name of a kernel
+    that the variables give, in place of all lines; built: nobody compiles it.  config
+    is what CONFIG= adds to such a name.  Returns the plan; raises PlanError.
     """
+    overrides = dict(overrides or {})
+    if own and "line" in overrides:
+        raise PlanError(f"line={overrides['line']} beside a kernel of your own; leave one of them out")
+    if own:
+        overrides["line"] = own
     parser = configparser.ConfigParser(interpolation=None)
     try:
         with open(path, encoding="utf-8") as f:
@@ -125,18 +142,16 @@ def read(path, overrides=None, memory=1024, variables=()):
                 raise PlanError(f"[{name}] has no why")
             skips.append(section)
             continue
-        section.update(overrides or {})
+        section.update(overrides)
         for cell in _product(name, section):
             cells.setdefault(cell_id(cell), cell)
     if not cells:
         raise PlanError(f"{path} describes no cell")
 
     plan = {"format": FORMAT, "version": VERSION, "memory": memory, "variables": list(variables),
-            "kernels": [], "cells": []}
+            "own": own, "config": config, "kernels": [], "cells": []}
     for ident, cell in cells.items():
-        why = next((s["why"] for s in skips if _matches(cell, s)), None)
-        if cell["series"] != "with" and cell["role"] == "domU":
-            why = why or f"a kernel {cell['series']} boots as dom0 alone"
+        why = _why_not(cell, skips, built)
         plan["cells"].append(dict(cell, id=ident, kernel=kernel_id(cell), skip=why))
         if why is None and kernel_id(cell) not in plan["kernels"]:
             plan["kernels"].append(kernel_id(cell))

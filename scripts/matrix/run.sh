@@ -1,25 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What needs many boots:	run.sh matrix|cells|soak|bisect|regressions
-# Reads the variables; leaves $O/matrix, $O/cells, $O/soak, $O/bisect or $O/regressions.
+# What needs many boots:	run.sh matrix|normal|full|cells|soak|bisect|regressions
+# Reads the variables; leaves a folder of the goal's name in $O.
 # These steps call the front door again, which takes the lock for each build.
 . scripts/run/lib.sh
 
 goal=$1
 # What the front door has put into the environment is not for the runs, whose kernels
-# have a line and a series of their own unless somebody has given them.
+# have a line, a series and a memory of their own unless somebody has given them.
 # shellcheck disable=SC2153 # the front door sets it
 kernel=$KERNEL line=$LINE series=$SERIES
-[ "$WANTED_LINES" = "$LINE" ] || LINE=
 SERIES=$SERIES_GIVEN
-given=
-for name in KERNEL REV VARIANT LINE SERIES XEN ROLE CPU CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS \
-	DOMU_MEMORY ACCEL PATIENCE JOBS; do
+# The part of a build folder's name that stands for CONFIG=
+config=${CONFIG:++own-${B##*+own-}}
+given='' axes=$AXES
+for name in KERNEL REV PACKAGE IMAGE VMLINUX MODULES CONFIG CONFIG_FIX VARIANT LINE SERIES XEN ROLE \
+	CPU CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
-	# shellcheck disable=SC2154 # set by eval
-	[ -z "$value" ] || given="$given $name=$value"
 	unset "$name"
+	case " $GIVEN " in
+	*" $name "*) ;;
+	*) continue ;;
+	esac
+	# shellcheck disable=SC2154 # set by eval
+	value=$(echo "$value" | tr ' ' +)
+	[ -z "$value" ] || given="$given $name=$value"
+	# It stands for an axis; LINE beside a kernel says which series that gets.
+	case $name,$kernel$BUILT in
+	VARIANT,* | LINE, | XEN,* | ROLE,* | CPUS,*)
+		axes="$(echo "$name" | tr '[:upper:]' '[:lower:]')=$value $axes"
+		;;
+	esac
 done
 # without NAME...: of what was given
 without() {
@@ -33,19 +45,25 @@ without() {
 unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
 
 case $goal in
-matrix | cells)
-	matrix=${MATRIX:-scripts/matrix/default}
-	[ "$goal" = matrix ] || matrix=patches/$line/cells
+matrix | normal | full | cells)
+	matrix=scripts/matrix/$goal
+	case $goal in
+	matrix) matrix=${MATRIX:-scripts/matrix/default} ;;
+	cells) matrix=patches/$line/cells ;;
+	esac
+	own=
+	[ -z "$kernel$BUILT" ] || own=$(basename "$TREE_B")
 	rm -f "$O/$goal/of"
 	rc=0
 	# How many compilers run at a time is for each machine to know.
 	# shellcheck disable=SC2046,SC2086 # lists
 	python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" --engine "$ENGINE" \
-		--matrix "$matrix" --memory "$MEMORY" ${RESUME:+--resume} \
-		$([ -z "$AXES" ] || printf " --axis %s" $AXES) -- \
-		$(without KERNEL REV VARIANT LINE SERIES XEN ROLE CPUS $([ "$ENGINE" = local ] || echo JOBS)) || rc=$?
+		--matrix "$matrix" --memory "$MEMORY" --own "$own" ${BUILT:+--built} \
+		--config "$config" ${RESUME:+--resume} $([ -z "$axes" ] || printf " --axis %s" $axes) -- \
+		$(without VARIANT XEN ROLE CPUS $([ -n "$own" ] || echo LINE) \
+			$([ "$ENGINE" = local ] || echo JOBS)) || rc=$?
 	# The cover letter tells of all cells or of none.
-	[ "$goal$AXES" != cells ] || [ ! -e "$B/base" ] || SERIES=$series series_key >"$O/cells/of"
+	[ "$goal$axes$own" != cells ] || [ ! -e "$B/base" ] || SERIES=$series series_key >"$O/cells/of"
 	exit $rc
 	;;
 soak)

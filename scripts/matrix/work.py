@@ -34,14 +34,14 @@ def variant(cell):
     return "" if cell["variant"] == "usual" else cell["variant"]
 
 
-def home(cell):
+def home(plan, cell):
     """Its kernels' folder, below O=."""
-    return cell["line"] + (f"+{variant(cell)}" if variant(cell) else "")
+    return cell["line"] + (f"+{variant(cell)}" if variant(cell) else "") + plan["config"]
 
 
-def products(cell):
+def products(plan, cell):
     """Patterns of files, relative to O=."""
-    return [p.format(b=home(cell)) for p in PRODUCTS]
+    return [p.format(b=home(plan, cell)) for p in PRODUCTS]
 
 
 def step(what, folder, *of):
@@ -61,7 +61,8 @@ def to_do(plan, done=()):
 def make(plan, build, cell, *goals):
     """The front door's command for something of a cell."""
     memory = {"MEMORY": plan["memory"], **plans.memory_of(cell)}
-    return ["make", "--no-print-directory", "-C", TOP, f"LINE={cell['line']}", f"VARIANT={variant(cell).replace('+', ' ')}",
+    line = [] if plan["own"] else [f"LINE={cell['line']}"]
+    return ["make", "--no-print-directory", "-C", TOP, *line, f"VARIANT={variant(cell)}",
             f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"BOOT={cell['series']}", f"O={build}",
             *plan["variables"], *(f"{name}={value}" for name, value in memory.items()), *goals]
 
@@ -152,7 +153,7 @@ def do_cell(plan, folder, build, name):
     kernel it leaves nothing, as if it had not been run.
     """
     cell = cell_named(plan, name)
-    kernel = os.path.join(build, home(cell), cell["series"])
+    kernel = os.path.join(build, home(plan, cell), cell["series"])
     if not os.path.exists(os.path.join(kernel, "built")):
         raise plans.PlanError(f"{name} has no kernel; {merge.record_of(folder, cell)[1]}")
     mine = aside(folder, f"{cell['id']}.{platform.node()}.{os.getpid()}")

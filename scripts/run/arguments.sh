@@ -237,7 +237,7 @@ esac
 	die "VMLINUX=$VMLINUX: of which kernel? Say so by IMAGE=path or PACKAGE="
 if [ -n "$BUILT" ]; then
 	case $goal in
-	boot | cell | kernel | guests | machine | verdict | report | doctor) ;;
+	boot | cell | kernel | guests | machine | verdict | report | doctor | matrix | soak) ;;
 	*) die "make $goal wants a kernel tree; $BUILT is built already" ;;
 	esac
 	for name in VARIANT CONFIG REV SERIES_GIVEN; do
@@ -275,6 +275,8 @@ bench)
 		die "LINE=$LINE: no Debian has such a tree; give one by KERNEL=path"
 	;;
 esac
+[ "$goal" != boot ] || [ "$DEPTH" = quick ] || [ "$FORMAT" = ktap ] ||
+	die "FORMAT=$FORMAT: DEPTH=$DEPTH leaves all formats in $O/$DEPTH; leave FORMAT= out"
 [ "$ROLE,$DOM0" != dom0,control ] ||
 	die "ROLE=dom0 with DOM0=control tests nothing; leave one of them out"
 # That it opens does not say that it runs Xen; scripts/boot/accel.sh asks that.

@@ -25,6 +25,10 @@ fuzz)
 	make -s -C tests/fuzz OUT="$O/fuzz" || exit 125
 	exec tests/fuzz/fuzz.py --time "$TIME" --jobs "$JOBS" "$O/fuzz"
 	;;
+boot)
+	[ "$DEPTH" != quick ] || exec scripts/run/run.sh boot
+	exec scripts/matrix/run.sh "$DEPTH"
+	;;
 matrix | cells | soak | bisect | regressions) exec scripts/matrix/run.sh "$goal" ;;
 judge)
 	make -s -C scripts/pvboot OUT="$O/pvboot" "$O/pvboot/judge" || exit 125

@@ -21,6 +21,7 @@ import plan  # noqa: E402
 import progress  # noqa: E402
 import readme  # noqa: E402
 import records  # noqa: E402
+import work  # noqa: E402
 
 FAKE_DOOR = """#!/bin/sh
 # A front door that knows by the tree what a boot would come to.
@@ -76,6 +77,21 @@ class Plans(Folder):
     def test_union_has_no_twins(self):
         p = self.read("[a]\nxen = 4.17\n[b]\nxen = 4.17 4.20\n")
         self.assertEqual([c["xen"] for c in p["cells"]], ["4.17", "4.20"])
+
+    def test_own_kernel(self):
+        path = self.file("matrix", "[a]\nline = v6.1 v6.12\nvariant = usual debug\nseries = with without\n")
+        p = plan.read(path, own="own-linux-1", config="+own-c-2", variables=["KERNEL=/l"])
+        self.assertEqual(p["kernels"], [f"own-linux-1-{v}-{s}" for v in ("usual", "debug") for s in ("with", "without")])
+        self.assertEqual(work.home(p, p["cells"][2]), "own-linux-1+debug+own-c-2")
+        command = work.make(p, "/o", p["cells"][2], "kernel")
+        self.assertIn("KERNEL=/l", command)
+        self.assertFalse([w for w in command if w.startswith("LINE=")])
+        with self.assertRaises(plan.PlanError):
+            plan.read(path, {"line": "v6.1"}, own="own-linux-1")
+        # of one that nobody compiles there is nothing but itself
+        p = plan.read(path, own="image-linux-1", built=True)
+        self.assertEqual(p["kernels"], ["image-linux-1-usual-with"])
+        self.assertEqual(sum(not c["skip"] for c in p["cells"]), 1)
 
     def test_skip_says_why(self):
         p = self.read("[a]\nxen = 4.17 4.20\n[skip it]\nxen = 4.20\nwhy = not there\n")
