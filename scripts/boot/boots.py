@@ -37,7 +37,7 @@ class Boot(jobs.Job):
         if asked.returncode:
             raise Interrupted
         super().__init__(cell, [os.fsdecode(word) for word in asked.stdout.split(b"\0")[:-1]])
-        self.cpus = self.number("--cpus", 1)
+        self.cpus = jobs.busy(self.number("--cpus", 1), self.command)
         self.memory = self.number("--memory", 1024) + jobs.OVERHEAD
         self.said = self.errors = None
 

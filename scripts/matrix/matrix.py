@@ -62,7 +62,7 @@ def jobs_of(args, plan, done):
                             in_dir(args, "logs", kernel + ".log"), kind="kernel", cpus=jobs.cores()))
         found += [Logged(c["id"], work.step("cell", args.dir, args.build, c["id"]),
                          in_dir(args, "logs", c["id"] + ".log"), kind="cell of " + c["role"],
-                         cpus=int(c["cpus"]), memory=work.memory(plan, c), after=[kernel])
+                         cpus=jobs.busy(int(c["cpus"]), plan["variables"]), memory=work.memory(plan, c), after=[kernel])
                   for c in cells]
     return found
 

@@ -115,7 +115,7 @@ def with_jobs(boots, args):
                             os.path.join(args.dir, "logs", ident + ".log"), kind="kernel", cpus=jobs.cores())
         boot.job = Logged(ident, [*make, f"CELL={folder}", f"BOOT=regressions/{boot.name}", "cell"],
                           os.path.join(folder, "cell.log"), kind="boot of " + boot.boot["ROLE"],
-                          cpus=int(boot.boot.get("CPUS", 1)),
+                          cpus=jobs.busy(int(boot.boot.get("CPUS", 1)), args.variables),
                           memory=int(boot.boot.get("MEMORY", 1024)) + jobs.OVERHEAD, after=[boot.build.name])
         boot.folder = folder
         boot.job.kernel = kernel if boot.name != PLAIN else None

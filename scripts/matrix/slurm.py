@@ -14,7 +14,7 @@ import sys
 import time
 
 import work
-from progress import span
+from progress import jobs, span
 
 POLL = 2
 # How long Slurm may say nothing, as when its controller is started anew.
@@ -76,7 +76,7 @@ def submit(batch, plan, done):
         last[line] = batch.submit(kernel, work.step("kernel", folder, build, kernel), "--exclusive",
                                   after=f"afterany:{last[line]}" if line in last else None)
         numbers = {c["id"]: n for n, c in enumerate(whole[kernel])}
-        takes = {c["id"]: (c["cpus"], work.memory(plan, c)) for c in cells}
+        takes = {c["id"]: (jobs.busy(int(c["cpus"]), plan["variables"]), work.memory(plan, c)) for c in cells}
         for cpus, memory in dict.fromkeys(takes.values()):
             array = ",".join(str(numbers[i]) for i, what in takes.items() if what == (cpus, memory))
             batch.submit(f"{kernel}-{cpus}cpu", work.step("cell", folder, build, f"{kernel}/$SLURM_ARRAY_TASK_ID"),

@@ -53,7 +53,8 @@ def boots(args, busy):
         folder = os.path.join(args.dir, f"{n + 1:04}")
         job = Logged(f"boot {n + 1}", make(args, f"XEN={xen}", f"CPUS={cpus}", f"ROLE={role}", f"CELL={folder}",
                                            "BOOT=with", "cell"),
-                     os.path.join(folder, "cell.log"), kind=role, cpus=cpus, memory=1024 + jobs.OVERHEAD)
+                     os.path.join(folder, "cell.log"), kind=role, cpus=jobs.busy(cpus, args.variables),
+                     memory=1024 + jobs.OVERHEAD)
         job.of = (xen, cpus, role, "busy" if busy else "idle")
         job.folder = folder
         found.append(job)

@@ -21,6 +21,11 @@
 #include "util.h"
 
 #define MEMORY		"memory-backend-file,id=memory,share=on"
+/*
+ * CPUs take turns.  Each with a thread of its own, QEMU before 8.1 may run code that
+ * another one has written anew since, and a kernel that does so dies in int3.
+ */
+#define TCG_TURNS	"tcg,thread=single"
 #define XEN_ARGS	"console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all noreboot=1"
 
 /*
@@ -148,7 +153,7 @@ static bool command_make(struct command *cmd, const struct options *opt, const s
 	command_add(cmd, "-no-user-config", NULL);
 	command_add(cmd, "-no-reboot", NULL);
 	command_copy(cmd, "-display", "none");
-	command_copy(cmd, "-accel", accel);
+	command_copy(cmd, "-accel", strcmp(accel, "tcg") || opt->cpus == 1 ? accel : TCG_TURNS);
 	command_copy(cmd, "-cpu", opt->cpu);
 	command_add(cmd, "-m", command_text("%u", opt->memory));
 	if (opt->low_memory)

@@ -34,6 +34,14 @@ def free_memory():
     return 0
 
 
+def busy(vcpus, words):
+    """
+    How many cores a boot keeps busy; words are its command, or variables of the front
+    door. QEMU's emulation lets vCPUs take turns, KVM may be at hand.
+    """
+    return vcpus if {"kvm", "auto", "ACCEL=kvm", "ACCEL=auto"} & set(words) else 1
+
+
 class Job:
     """One command: what it takes and what came of it."""
 

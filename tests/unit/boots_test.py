@@ -75,18 +75,24 @@ class Boots(unittest.TestCase):
         self.assertEqual(self.log(), ["+a", "-a", "+b", "-b", "+c", "-c"])
 
     def test_two_vcpus(self):
-        """One with two vCPUs has two cores to itself; a later small one goes before it."""
+        """By KVM one with two has two cores to itself; a later small one goes before it."""
         self.cell("a", WAIT % "c.here")
-        self.cell("two", "", "--cpus 2")
+        self.cell("two", "", "--accel kvm --cpus 2")
         self.cell("c", "touch c.here")
         self.assertEqual(self.boots("a", "two", "c")[0], 0)
         log = self.log()
         self.assertEqual(log[-2:], ["+two", "-two"])
         self.assertLess(log.index("+c"), log.index("-a"))
 
+    def test_vcpus_in_turns(self):
+        """Where QEMU emulates them they take one core."""
+        self.cell("a", "touch a.here; " + WAIT % "b.here", "--accel tcg --cpus 2")
+        self.cell("b", "touch b.here; " + WAIT % "a.here", "--accel tcg --cpus 2")
+        self.assertEqual(self.boots("a", "b")[0], 0)
+
     def test_more_vcpus_than_cores(self):
-        self.cell("a", "", "--cpus 64")
-        self.cell("b", "", "--cpus 64")
+        self.cell("a", "", "--accel kvm --cpus 64")
+        self.cell("b", "", "--accel kvm --cpus 64")
         self.assertEqual(self.boots("a", "b")[0], 0)
         self.assertEqual(self.log(), ["+a", "-a", "+b", "-b"])
 
