@@ -4,7 +4,8 @@
  *
  * Every page is tried as a table of the highest level.  One of a PV kernel's own
  * maps what its vmlinux holds at the banner's address; Xen's and user space's do
- * not.
+ * not.  Those of user space have the vsyscall page in its place, by a table that is
+ * the kernel's own.
  */
 #include "guest.h"
 
@@ -45,6 +46,17 @@ bool guest_maps(const struct guest *g, unsigned long root)
 	return vmlinux_symbol(g->vmlinux, "linux_banner", &addr, NULL) &&
 	       memory_walk(g->mem, g->root, addr, &mine) &&
 	       memory_walk(g->mem, root, addr, &its) && mine == its;
+}
+
+bool guest_maps_user(const struct guest *g, unsigned long root)
+{
+	unsigned long addr, mine, its;
+
+	return vmlinux_symbol(g->vmlinux, "level3_user_vsyscall", &addr, NULL) &&
+	       memory_walk(g->mem, g->root, addr, &mine) &&
+	       memory_read(g->mem, (root & ENTRY_ADDR) + KERNEL_ENTRY * 8, &its,
+			   sizeof(its)) &&
+	       (its & 1) && (its & ENTRY_ADDR) == mine;
 }
 
 bool guest_read(const struct guest *g, unsigned long va, void *buf, size_t len)

@@ -64,6 +64,16 @@ bool guest_find(struct guest *g, bool dom0, guest_fits_fn fits, void *ctx);
 bool guest_maps(const struct guest *g, unsigned long root);
 
 /**
+ * guest_maps_user() - is this a page table of user space under the same kernel?
+ * @g: the guest
+ * @root: machine address of the table
+ *
+ * Return: true if what it maps of the kernel is the vsyscall page, by a table of this
+ * kernel's (arch/x86/xen/mmu_pv.c: xen_pgd_alloc()).
+ */
+bool guest_maps_user(const struct guest *g, unsigned long root);
+
+/**
  * guest_read() - read by virtual address
  * @g: the guest
  * @va: virtual address

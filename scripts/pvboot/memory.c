@@ -20,7 +20,6 @@
 
 #define ENTRY_PRESENT	1UL
 #define ENTRY_LARGE	0x80UL
-#define ENTRY_ADDR	0x000ffffffffff000UL
 #define LEVELS		4
 
 bool memory_create(struct memory *m, unsigned long size, unsigned long low)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #define PAGE_BYTES	4096UL
+#define ENTRY_ADDR	0x000ffffffffff000UL	/* the address in an entry of a table */
 
 /**
  * struct memory - a machine's memory

@@ -118,6 +118,8 @@ static void tell_chain(const struct place *p, const char *what, const struct vcp
 
 static void tell_vcpus(const struct place *p, const struct vcpus *v)
 {
+	if (v->program)
+		tell(p, "a vCPU runs a program");
 	for (unsigned int i = 0; i < v->count; i++) {
 		char what[64];
 
@@ -165,12 +167,15 @@ static void name_by(struct fault *fault, const struct vcpu *vcpu, enum culprit c
 
 static void give_place(struct finding *found, const struct domain *d)
 {
+	static const struct vcpu program = { .frames = { "user space" }, .nframes = 1 };
 	const struct vcpu *suspect = vcpus_suspect(d->vcpus);
 	bool hangs = found->kind == FINDING_HANG;
 	const struct task *task = hangs ? tasks_suspect(d->tasks) : NULL;
 
 	if (suspect)
 		name_by(&found->fault, suspect, hangs ? BY_STALL : BY_TRACE);
+	else if (hangs && d->vcpus->program && (!task || task_waits(task)))
+		name_by(&found->fault, &program, BY_TRACE);
 	else if (task)
 		name_by(&found->fault, &task->at, BY_TRACE);
 }

@@ -268,21 +268,21 @@ static bool waits_for_work(const struct vcpu *at)
 	return calls_any(at, names, ARRAY_SIZE(names));
 }
 
-static bool waits_for_others(const struct vcpu *at)
+bool task_waits(const struct task *task)
 {
 	static const char * const names[] = {
 		"do_wait", "do_sys_poll", "do_select", "ep_poll", "do_epoll_wait", "pipe_read",
 		"anon_pipe_read", "sigsuspend", "do_sigtimedwait", "sys_pause",
 	};
 
-	return calls_any(at, names, ARRAY_SIZE(names));
+	return calls_any(&task->at, names, ARRAY_SIZE(names));
 }
 
 static unsigned int rank(const struct task *task)
 {
 	if (calls(&task->at, "kernel_init"))
 		return 3;
-	return waits_for_others(&task->at) ? 1 : 2;
+	return task_waits(task) ? 1 : 2;
 }
 
 const struct task *tasks_suspect(const struct tasks *t)

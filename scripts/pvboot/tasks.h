@@ -51,4 +51,12 @@ void tasks_look(struct tasks *t, const struct guest *g);
  */
 const struct task *tasks_suspect(const struct tasks *t);
 
+/**
+ * task_waits() - does it wait for another program?
+ * @task: a task
+ *
+ * Return: true if it sleeps until a program ends or says something.
+ */
+bool task_waits(const struct task *task);
+
 #endif /* PVBOOT_TASKS_H */

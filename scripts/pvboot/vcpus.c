@@ -159,6 +159,7 @@ static void take(struct vcpus *v, const struct guest *g, struct vcpu *regs, unsi
 	if (regs->ip >> 63)
 		stack_walk(regs, g);
 	regs->state = state_of(regs);
+	v->program |= regs->state == VCPU_USER;
 	if (!vcpu->seen || regs->state <= vcpu->state)
 		*vcpu = *regs;
 }
@@ -173,6 +174,8 @@ static void one_processor(struct vcpus *v, const struct guest *g, const char *te
 	    !hex_after(text, "RBP=", &regs.bp) || !hex_after(text, "CR3=", &regs.root) ||
 	    !hex_after(text, "\nCS =", &cs) || !gs || !hex_after(gs + 5, " ", &base))
 		return;
+	/* Then the kernel's per-CPU area, which tells the vCPU, is not to be read. */
+	v->program |= guest_maps_user(g, regs.root);
 	if (!guest_maps(g, regs.root))
 		return;
 	/* Ring 0 is Xen's, a PV guest is in ring 3. */

@@ -53,10 +53,12 @@ struct vcpu {
  * struct vcpus - those of one domain, by their numbers
  * @vcpu: each one
  * @count: how many the domain has
+ * @program: one of them was seen to run a program, whichever it is
  */
 struct vcpus {
 	struct vcpu vcpu[VCPUS_MAX];
 	unsigned int count;
+	bool program;
 };
 
 /**

@@ -347,6 +347,24 @@ static void test_vcpu_others(void **state)
 	assert_null(vcpus_suspect(&v));
 }
 
+/* A program runs by a table of its own, which has the kernel's for the vsyscall page. */
+static void test_vcpu_program(void **state)
+{
+	unsigned long entry = at(&w, sym(&w, "level3_user_vsyscall")) | 0x67;
+	unsigned long table = new_root(&w), other = entry + PAGE_BYTES;
+
+	(void)state;
+	put(&w, table + 511 * 8, &other, 8);
+	registers(text, 0, 0x401000, 0x7fff0000, 0, 0xe033, table, 0);
+	vcpus_init(&v, &w.g);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 0);
+	assert_false(v.program);
+	put(&w, table + 511 * 8, &entry, 8);
+	assert_int_equal(vcpus_look(&v, &w.g, text), 0);
+	assert_true(v.program);
+	assert_null(vcpus_suspect(&v));
+}
+
 /* As Xen 4.17's xenctx -a -C prints it, without the lines that nobody asks for. */
 static void context(char *buf, unsigned int vcpu, unsigned long ip, unsigned long bp,
 		    unsigned long root, unsigned long gs)
@@ -472,6 +490,7 @@ int main(void)
 		vcpu_test(test_vcpu_deep),
 		vcpu_test(test_vcpu_hostile),
 		vcpu_test(test_vcpu_others),
+		vcpu_test(test_vcpu_program),
 		vcpu_test(test_vcpu_context),
 		cmocka_unit_test(test_monitor),
 		cmocka_unit_test(test_monitor_answers),
