@@ -42,6 +42,9 @@ judge=
 # shellcheck disable=SC2153 # the front door sets it
 cpus=$CPUS
 programs=/xen_pv_cr3,/probes
+case " ${VARIANT:-} " in
+*" selftests "*) programs=$programs,/kselftest ;;
+esac
 tests=$programs
 expect=boot
 initrd=$B/guests/root.cpio

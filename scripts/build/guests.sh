@@ -39,5 +39,8 @@ cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$dir/devices" \
 	"$root/"
 [ ! -e "$B/obj/lib/test_module.ko" ] || cp "$B/obj/lib/test_module.ko" "$root/"
 [ ! -e "$B/modules" ] || cp -r "$B/modules" "$root/modules"
+case " ${VARIANT:-} " in
+*" selftests "*) scripts/build/selftests.sh "$root" ;;
+esac
 truncate -s "$(sed -n 's/^#define DISK_MIB[^0-9]*//p' scripts/guests/devices.h)M" "$dir/disk"
 pack_root "$root" "$dir/root.cpio"

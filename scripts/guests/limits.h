@@ -10,6 +10,8 @@
 #define SELFTEST	"/xen_pv_cr3"
 /* The one that tries what else a PV guest does in its own way, see probes/ */
 #define PROBES		"/probes"
+/* The one that runs the kernel's own, VARIANT=selftests */
+#define KSELFTEST	"/kselftest"
 
 /* What the driver says of a step in which a domU's load failed, before "PROGRAM TEST" */
 #define LOAD_FAILED	"its load failed: "

@@ -9,17 +9,16 @@
 goal=$1
 # What the front door has put into the environment is not for the runs, whose kernels
 # have a line, a series and a memory of their own unless somebody has given them.
-# shellcheck disable=SC2153 # the front door sets it
-kernel=$KERNEL line=$LINE series=$SERIES
+# shellcheck disable=SC2153 # the front door sets these
+kernel=$KERNEL line=$LINE series=$SERIES axes=$AXES names=$GIVEN given=
 SERIES=$SERIES_GIVEN
 # The part of a build folder's name that stands for CONFIG=
 config=${CONFIG:++own-${B##*+own-}}
-given='' axes=$AXES
 for name in KERNEL REV PACKAGE IMAGE VMLINUX MODULES CONFIG CONFIG_FIX VARIANT LINE SERIES XEN ROLE \
 	CPU CPUS DOM0_MEMORY LOW_MEMORY DOMU_CPUS DOMU_MEMORY ACCEL PATIENCE JOBS; do
 	eval "value=\${$name:-}"
 	unset "$name"
-	case " $GIVEN " in
+	case " $names " in
 	*" $name "*) ;;
 	*) continue ;;
 	esac
