@@ -24,6 +24,18 @@
 #define PT_IP		128
 #define PT_SIZE		168
 
+bool is_one_of(const char *name, const char * const list[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(list[i]);
+
+		/* The compiler may have cloned it. */
+		if (!strncmp(name, list[i], len) && (!name[len] || name[len] == '.'))
+			return true;
+	}
+	return false;
+}
+
 static const char *function(const struct guest *g, unsigned long addr)
 {
 	unsigned long off;

@@ -189,12 +189,17 @@ static bool find_frame(const struct guest *g, struct vcpu *at)
 	return false;
 }
 
-static bool calls(const struct vcpu *at, const char *name)
+static bool calls_any(const struct vcpu *at, const char * const names[], size_t n)
 {
 	for (unsigned int i = 0; i < at->nframes; i++)
-		if (!strncmp(at->frames[i], name, strlen(name)))
+		if (is_one_of(at->frames[i], names, n))
 			return true;
 	return false;
+}
+
+static bool calls(const struct vcpu *at, const char *name)
+{
+	return calls_any(at, &name, 1);
 }
 
 static bool is_work(const struct vcpu *at)
@@ -249,20 +254,14 @@ void tasks_look(struct tasks *t, const struct guest *g)
  * The one that all wait for
  */
 
-static bool calls_any(const struct vcpu *at, const char * const names[], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (calls(at, names[i]))
-			return true;
-	return false;
-}
-
 static bool waits_for_work(const struct vcpu *at)
 {
 	static const char * const names[] = {
 		"flush_work", "__flush_work", "flush_workqueue", "__flush_workqueue",
-		"drain_workqueue", "flush_delayed_work", "async_synchronize",
-		"wait_for_device_probe", "call_usermodehelper_exec", "work_on_cpu",
+		"drain_workqueue", "flush_delayed_work", "async_synchronize_cookie",
+		"async_synchronize_cookie_domain", "async_synchronize_full",
+		"async_synchronize_full_domain", "wait_for_device_probe",
+		"call_usermodehelper_exec", "work_on_cpu",
 	};
 
 	return calls_any(at, names, ARRAY_SIZE(names));
@@ -272,7 +271,8 @@ bool task_waits(const struct task *task)
 {
 	static const char * const names[] = {
 		"do_wait", "do_sys_poll", "do_select", "ep_poll", "do_epoll_wait", "pipe_read",
-		"anon_pipe_read", "sigsuspend", "do_sigtimedwait", "sys_pause",
+		"anon_pipe_read", "sigsuspend", "do_sigtimedwait", "__do_sys_pause",
+		"__x64_sys_pause", "sys_pause",
 	};
 
 	return calls_any(&task->at, names, ARRAY_SIZE(names));

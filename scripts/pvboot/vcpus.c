@@ -116,18 +116,6 @@ static struct vcpu *by_area(struct vcpus *v, const struct guest *g, unsigned lon
 	return n == 1 ? &v->vcpu[0] : NULL;
 }
 
-static bool is_one_of(const char *name, const char * const list[], size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(list[i]);
-
-		/* The compiler may have cloned it. */
-		if (!strncmp(name, list[i], len) && (!name[len] || name[len] == '.'))
-			return true;
-	}
-	return false;
-}
-
 /* What is said by the functions at the top, those that make a hypercall left out. */
 static enum vcpu_state state_of(const struct vcpu *vcpu)
 {
