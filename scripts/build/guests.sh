@@ -22,18 +22,20 @@ log=$dir/build.log
 [ ! -e "$src" ] || build_program "$log" -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
 	scripts/guests/init.c scripts/guests/life.c scripts/guests/modules.c \
-	scripts/guests/program.c scripts/guests/frame.c
+	scripts/guests/program.c scripts/guests/frame.c scripts/guests/cmdline.c
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 # shellcheck disable=SC2046 # a list
 build_program "$log" -static -pthread -o "$dir/probes" \
-	$(find scripts/guests/probes -name '*.c' ! -name hello32.c | sort) scripts/guests/xenbus.c
+	$(find scripts/guests/probes -name '*.c' ! -name hello32.c | sort) \
+	scripts/guests/xenbus.c scripts/guests/cmdline.c
 # It needs no library, of which there may be none for 32 bits.
 build_program "$log" -m32 -static -nostdlib -ffreestanding -fno-pie -no-pie \
 	-fno-stack-protector -o "$dir/hello32" scripts/guests/probes/hello32.c
 
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/devices" \
-	scripts/guests/devices.c scripts/guests/nic.c scripts/guests/linebuf.c
+	scripts/guests/devices.c scripts/guests/nic.c scripts/guests/linebuf.c \
+	scripts/guests/cmdline.c
 
 cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$dir/devices" \
 	"$root/"

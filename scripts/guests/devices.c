@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "devices.h"
 #include "nic.h"
 
@@ -234,17 +235,6 @@ static int serve(void)
 	}
 }
 
-static bool is_domu(void)
-{
-	char line[4096] = "";
-	FILE *f = fopen("/proc/cmdline", "re");
-	bool said = f && fgets(line, sizeof(line), f) && strstr(line, DEVICES_OPTION);
-
-	if (f)
-		fclose(f);
-	return said;
-}
-
 int main(int argc, char **argv)
 {
 	struct timespec ts;
@@ -258,7 +248,7 @@ int main(int argc, char **argv)
 	}
 	clock_gettime(CLOCK_REALTIME, &ts);
 	seed = (unsigned long)ts.tv_sec << 30 | ts.tv_nsec | 1;
-	if (!is_domu()) {
+	if (!cmdline_option(DEVICES_OPTION)) {
 		printf("TAP version 13\n1..4\n");
 		try_own_disk();
 		return any_failed;

@@ -38,11 +38,11 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "cmdline.h"
 #include "devices.h"
 #include "domus.h"
 
 #define DEFAULT_DOMUS	"domu:with:1:plain,domu2:with:2:life,broken:without:1:plain"
-#define WHITE		"\n "
 #define DEFAULT_MIB	64
 
 /* Seconds, times patience, and MiB */
@@ -251,20 +251,12 @@ static void check_given_back(long before)
  * What to do
  */
 
-/* What follows @name on the kernel command line, or NULL; to be freed. */
+/* As cmdline_option(), to be freed. */
 static char *option(const char *name)
 {
-	char cmdline[4096];
-	FILE *f = fopen("/proc/cmdline", "re");
-	size_t len = f ? fread(cmdline, 1, sizeof(cmdline) - 1, f) : 0;
+	char *word = cmdline_option(name);
 
-	if (f)
-		fclose(f);
-	cmdline[len] = '\0';
-	for (char *word = strtok(cmdline, WHITE); word; word = strtok(NULL, WHITE))
-		if (!strncmp(word, name, strlen(name)))
-			return strdup(word + strlen(name));
-	return NULL;
+	return word ? strdup(word) : NULL;
 }
 
 static bool parse(struct domu *d, char *item)

@@ -38,6 +38,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "devices.h"
 #include "init.h"
 #include "limits.h"
@@ -96,28 +97,6 @@ static void announce(void)
 		frame_printf(&words, "cannot write: %s", strerror(errno));
 }
 
-/*
- * What follows @name on the kernel command line, "" if nothing does, or NULL.
- * Good until the next call.
- */
-static char *option(const char *name)
-{
-	static char cmdline[4096];
-	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, cmdline, sizeof(cmdline) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	cmdline[len > 0 ? len : 0] = '\0';
-
-	cmdline[strcspn(cmdline, "\n")] = '\0';
-	for (char *word = strtok(cmdline, " "); word; word = strtok(NULL, " "))
-		if (!strncmp(word, name, strlen(name)))
-			return word + strlen(name);
-
-	return NULL;
-}
-
 /* A test that floods the console is read to its end all the same. */
 static void show(const char *buf, size_t len)
 {
@@ -155,12 +134,12 @@ static void run_test(const char *path)
 
 static void misbehave(void)
 {
-	if (option("pvboot.hang"))
+	if (cmdline_option("pvboot.hang"))
 		for (;;)
 			pause();
-	if (option("pvboot.reboot"))
+	if (cmdline_option("pvboot.reboot"))
 		reboot(RB_AUTOBOOT);
-	if (option("pvboot.flood"))
+	if (cmdline_option("pvboot.flood"))
 		for (;;)
 			frame_printf(&text, "this line comes again and again, and again");
 }
@@ -189,13 +168,13 @@ int main(int argc, char **argv)
 	modules_load();
 	misbehave();
 
-	tests = option("pvboot.run=");
+	tests = cmdline_option("pvboot.run=");
 	tests = strdup(tests && *tests ? tests : default_test);
 	first = strtok(tests, ",");
 	for (path = first; path; path = strtok(NULL, ","))
 		run_test(path);
-	if (first && option("pvboot.life"))
-		life_live(first, option(DEVICES_OPTION));
+	if (first && cmdline_option("pvboot.life"))
+		life_live(first, cmdline_option(DEVICES_OPTION));
 
 	frame_printf(&words, "done");
 	/* The last lines must have left the guest before the guest is gone. */

@@ -5,7 +5,7 @@
 
 compile() {
 	gcc -O2 -Wall -Wextra -Werror -std=gnu11 -D_GNU_SOURCE -o "$work/devices" \
-		scripts/guests/devices.c scripts/guests/nic.c
+		scripts/guests/devices.c scripts/guests/nic.c scripts/guests/cmdline.c
 	gcc -O2 -Wall -Wextra -Werror -std=gnu11 -D_GNU_SOURCE -o "$work/hotplug" \
 		scripts/guests/hotplug.c scripts/guests/nic.c scripts/guests/xenbus.c
 }

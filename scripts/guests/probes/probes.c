@@ -5,6 +5,7 @@
  *	probes [PREFIX...]	only those whose names begin so
  */
 #include "probes.h"
+#include "../cmdline.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -114,22 +115,9 @@ static ssize_t slurp(const char *path, char *buf, size_t size)
 	return len;
 }
 
-/* What follows WHAT= on the kernel's command line, or NULL; good until asked again */
-static char *told(const char *what)
-{
-	static char line[4096];
-	size_t len = strlen(what);
-
-	slurp("/proc/cmdline", line, sizeof(line));
-	for (char *word = strtok(line, "\n "); word; word = strtok(NULL, "\n "))
-		if (!strncmp(word, what, len) && word[len] == '=')
-			return word + len + 1;
-	return NULL;
-}
-
 double asked_for(const char *what)
 {
-	const char *number = told(what);
+	const char *number = cmdline_option(what);
 
 	return number ? strtod(number, NULL) : -1;
 }
@@ -137,7 +125,7 @@ double asked_for(const char *what)
 /* pvboot.known=PROBE[,PROBE...]: is that one's fault known of this kernel? */
 static bool is_known(const char *what)
 {
-	char *list = told("pvboot.known");
+	char *list = cmdline_option("pvboot.known=");
 
 	for (char *word = list ? strtok(list, ",") : NULL; word; word = strtok(NULL, ","))
 		if (!strcmp(word, what))
@@ -166,7 +154,7 @@ bool write_to(const char *path, const char *words)
 
 bool is_guest(void)
 {
-	return asked_for("pvboot.vcpus") > 0;
+	return asked_for("pvboot.vcpus=") > 0;
 }
 
 #define XENFEAT_DOM0	11	/* a bit */
@@ -271,7 +259,7 @@ static int end_of(pid_t pid, double seconds)
 
 static bool run_probe(const struct probe *p, unsigned int n)
 {
-	double patience = asked_for("pvboot.patience");
+	double patience = asked_for("pvboot.patience=");
 	sigset_t sigchld, old;
 	int status;
 	pid_t pid;

@@ -65,7 +65,7 @@ void pin(int cpu);
 /* How many there are */
 int count_cpus(void);
 
-/* A number after NAME= on the kernel's command line, or -1 */
+/* The number after an option on the kernel's command line, or -1 */
 double asked_for(const char *name);
 /* A number in a file, or -1 */
 long number_in(const char *path);

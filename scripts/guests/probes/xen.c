@@ -23,7 +23,7 @@
 
 static void number_of_vcpus(void)
 {
-	long want = asked_for("pvboot.vcpus"), is = sysconf(_SC_NPROCESSORS_ONLN);
+	long want = asked_for("pvboot.vcpus="), is = sysconf(_SC_NPROCESSORS_ONLN);
 	long all = sysconf(_SC_NPROCESSORS_CONF), n = 0;
 
 	if (want < 0)
@@ -37,7 +37,7 @@ static void number_of_vcpus(void)
 
 static void memory(void)
 {
-	long want = asked_for("pvboot.mib"), total = 0;
+	long want = asked_for("pvboot.mib="), total = 0;
 	static const char * const numbers[] = { "info/current_kb", "target_kb" };
 	char line[128], path[128];
 	FILE *f = fopen("/proc/meminfo", "r");
@@ -75,7 +75,7 @@ static void ask(const char *what, char *answer)
 static void store(void)
 {
 	char said[XS_PAYLOAD_MAX + 1];
-	long want = asked_for("pvboot.mib");
+	long want = asked_for("pvboot.mib=");
 
 	if (is_dom0() || access("/dev/xen/xenbus", F_OK))
 		probe_skip("there is no xenstored yet");
