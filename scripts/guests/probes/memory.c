@@ -244,12 +244,27 @@ static void load(void)
 		wait_for(pids[i]);
 }
 
+#define LRU_GEN		"/sys/kernel/debug/lru_gen"
+
+/* The newest generation of pages, or -1 if the kernel has none */
+static int newest(void)
+{
+	FILE *f = fopen(LRU_GEN, "r");
+	char line[64];
+	int gen = -1;
+
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "%d", &gen);
+	if (f)
+		fclose(f);
+	return gen;
+}
+
 /* Reclaim looks at who has used what: told to, without a lack of memory. */
 static void aged(void)
 {
 	char *p = get_room(4 * MIB, 0), words[64];
-	FILE *f;
-	int gen = -1;
+	int gen;
 
 	put(p, 4 * MIB, 4 * PAGE);
 	madvise(p, 2 * MIB, 20 /* MADV_COLD */);
@@ -257,17 +272,11 @@ static void aged(void)
 	madvise(p, 2 * MIB, 21 /* MADV_PAGEOUT */);
 	get(p, 4 * MIB, 4 * PAGE, "after it was to go");
 
-	f = fopen("/sys/kernel/debug/lru_gen", "r");
-	if (!f)
-		return;
-	while (fgets(words, sizeof(words), f))
-		sscanf(words, "%d", &gen);
-	fclose(f);
-	for (int i = 0; i < 3 && gen >= 0; i++, gen++) {
+	/* Where that is not enabled, it stays the same. */
+	for (int i = 0; i < 3 && (gen = newest()) >= 0; i++) {
 		/* + memcg node generation, with anonymous memory, by page tables */
 		snprintf(words, sizeof(words), "+ 0 0 %d 1 1", gen);
-		check(write_to("/sys/kernel/debug/lru_gen", words), "no new generation: %s",
-		      strerror(errno));
+		check(write_to(LRU_GEN, words), "no new generation: %s", strerror(errno));
 		put(p, 4 * MIB, 4 * PAGE);
 	}
 }
