@@ -8,8 +8,10 @@
 
 src=$B/tree
 
-# Make "base" with one file tracked; patched.sh adds those it patches.  The
-# others lie beside them untracked: hashing 80,000 files would take a minute.
+# commit_base WHICH: make "base" with one file tracked; patched.sh adds those it
+# patches.  The others lie beside them untracked: hashing 80,000 files would take a
+# minute.  So it is the message that makes the commits of another tree other ones, by
+# which make sees that there is something to build.
 commit_base() {
 	GIT_AUTHOR_DATE='1 Jan 2000 00:00:00 +0000'
 	GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
@@ -17,8 +19,9 @@ commit_base() {
 	rm -rf "$src/.git"
 	git -C "$src" init -q
 	git -C "$src" add -f Makefile
-	git -C "$src" commit -qm 'The tree as it came'
+	git -C "$src" commit -qm 'The tree as it came' -m "$1"
 	git -C "$src" branch -q base
+	echo "$1" | update "$B/base"
 }
 
 from_debian() {
@@ -34,8 +37,7 @@ from_debian() {
 		tar -xO "./usr/src/$pkg.tar.xz" |
 		tar -xJ -C "$src" --strip-components=1 ||
 		die "$deb cannot be unpacked; delete it and try again"
-	commit_base
-	echo "Debian $pkg $(dpkg-deb -f "$deb" Version)" | update "$B/base"
+	commit_base "Debian $pkg $(dpkg-deb -f "$deb" Version)"
 }
 
 # Nothing of git's is shared with the user's repository, not even as alternate
@@ -68,9 +70,7 @@ from_git() {
 		mkdir "$src"
 		git -C "$KERNEL" archive "$head" | tar -xm -C "$src"
 	fi
-	commit_base
-	name=$(git -C "$KERNEL" describe --always --abbrev=12 "$head")
-	echo "$KERNEL $name" | update "$B/base"
+	commit_base "$KERNEL $(git -C "$KERNEL" describe --always --abbrev=12 "$head")"
 	echo "$head" >"$B/head"
 }
 
@@ -100,8 +100,7 @@ from_folder() {
 		--exclude=/include/generated \
 		--exclude=/arch/x86/include/generated "$KERNEL/" "$src/" ||
 		die "$KERNEL cannot be copied"
-	commit_base
-	echo "$KERNEL $print" | update "$B/base"
+	commit_base "$KERNEL $print"
 }
 
 if [ -z "$KERNEL" ]; then
