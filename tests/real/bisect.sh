@@ -33,6 +33,8 @@ history() {
 	cp "$repo/$FILE" "$repo/$FILE.new"
 	mv "$repo/$FILE.new" "$repo/$FILE"
 	git -C "$repo" init -q
+	# Not behind our back
+	git -C "$repo" config gc.auto 0
 	git -C "$repo" add -Af
 	git -C "$repo" -c user.name=t -c user.email=t@localhost commit -qm "The tree"
 	git -C "$repo" tag good
@@ -68,8 +70,8 @@ bisect() {
 	cat "$mail"
 	[ "$(cat "$work/out")" = "$mail" ]
 	says "^#regzbot introduced: $(cat "$work/wanted")$" "$mail"
-	says '^#regzbot title: BUG: kernel NULL pointer dereference in hidden as Xen PV guest$' "$mail"
-	says '^Subject: \[REGRESSION\] BUG: kernel NULL pointer dereference in hidden .*"x86/xen: Change 8"' "$mail"
+	says '^#regzbot title: BUG: unable to handle kernel NULL pointer dereference in hidden as Xen PV guest$' "$mail"
+	says '^Subject: \[REGRESSION\] BUG: unable to handle kernel NULL pointer dereference in hidden .*"x86/xen: Change 8"' "$mail"
 	says '^To: Author <author@example.org>$' "$mail"
 	says '^  hidden <- do_one_initcall <- ' "$mail"
 	says 'address: 0000000000000008' "$mail"
