@@ -70,8 +70,6 @@ const struct format xenforms[] = {
 	  "no user page tables", CRASH, BY_TRACE, 3, XEN },
 	{ "%sFault while reading IRET context", "bad IRET context", CRASH, BY_TRACE, 3, XEN },
 	{ "d%d L1TF-vulnerable %s", "L1TF-vulnerable page table", CRASH, BY_TRACE, 2, XEN },
-	{ "domain_crash called from %s", "domain crashed", CRASH, BY_TRACE, 1, XEN },
-	{ "domain_crash_sync called from %s", "domain crashed", CRASH, BY_TRACE, 1, XEN },
 	{ "%vdomain_crash called from %s", "domain crashed", CRASH, BY_TRACE, 1, XEN },
 	{ "Domain %d (vcpu#%d) crashed on cpu#%d", "domain crashed", CRASH, BY_TRACE, 1, XEN },
 	{ "Domain %d reported crashed by domain %d", "domain crashed", CRASH, BY_TRACE, 1, XEN },

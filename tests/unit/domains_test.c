@@ -166,6 +166,28 @@ static void test_xen_on_a_domu(void **state)
 	run_close(&r);
 }
 
+/* Before it says whose they are, it may say what and from where. */
+static void test_xen_names_a_domu_last(void **state)
+{
+	(void)state;
+	begin();
+	run_say(&r, "pvboot: create domu\n"
+		"{domu} mapping kernel into physical memory\n"
+		"(XEN) Pagetable walk from ffffc900001ffff8:\n"
+		"(XEN)  L4[0x192] = 000000002edd4067 0000000000005fd4\n"
+		"(XEN) domain_crash_sync called from entry.S: fault at ffff82d0403602e4 entry.o#f+0\n"
+		"(XEN) domain_crash called from mm.c:100\n"
+		"(XEN) Domain 1 (vcpu#0) crashed on cpu#0:\n"
+		"pvboot: gone domu\n");
+	live("domu-without", DIES_EARLY);
+	live("domu-smp", GOOD_DOMU);
+	run_say(&r, GOOD_DRIVER DOM0_DOWN);
+	assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+	assert_says(r.m.why, "domU domu: no 'memory mapped': CRASH: Domain 1 (vcpu#0)");
+	assert_int_equal(dom(DOM0)->outcome, OUTCOME_OK);
+	run_close(&r);
+}
+
 /* It may tell the place in its own source first. */
 static void test_xen_complains_of_a_domu(void **state)
 {
@@ -313,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_fault_beats_unjudged),
 		cmocka_unit_test(test_xen_on_a_domu),
+	cmocka_unit_test(test_xen_names_a_domu_last),
 		cmocka_unit_test(test_xen_complains_of_a_domu),
 		cmocka_unit_test(test_dom0_dies),
 		cmocka_unit_test(test_dom0_dies_early),
