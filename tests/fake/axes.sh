@@ -56,7 +56,7 @@ depth() {
 	each line v6.12
 	each xen 4.14 4.17 4.20
 	each cpus 1 2
-	each variant devices+modules+selftests usual
+	each variant devices+modules usual
 	planned boot DEPTH=full XEN=4.17
 	each xen 4.17
 	each line v6.1
