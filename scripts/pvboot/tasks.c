@@ -214,7 +214,8 @@ static bool is_idle(const struct vcpu *at)
 
 	for (unsigned int i = 0; i < at->nframes; i++)
 		n += !frame_role(at->frames[i]);
-	return calls(at, "kthread") && (!is_work(at) || (calls(at, "xenwatch_thread") && n < 2));
+	return calls(at, "kthreadd") ||
+	       (calls(at, "kthread") && (!is_work(at) || (calls(at, "xenwatch_thread") && n < 2)));
 }
 
 static bool read_task(const struct guest *g, const struct layout *l, unsigned long addr,

@@ -114,7 +114,7 @@ static void test_initcall(void **state)
 {
 	(void)state;
 	make_task("swapper/0", "faulty_initcall do_one_initcall kernel_init");
-	make_task("kthreadd", "kthread");
+	make_task("kthreadd", "kthreadd");
 	make_task("kworker/0:0", "kthread");
 	suspect_is("swapper/0");
 	assert_int_equal(t.count, 1);
