@@ -35,7 +35,6 @@ more() {
 	esac
 }
 
-rm -f "$log"
 mkdir -p "$to/lib"
 # Linked dynamically they take a few kilobytes each; the C library is here once.
 for lib in libc.so.6 ld-linux-x86-64.so.2; do

@@ -119,7 +119,7 @@ static int run(const char *test)
 /* Return: has it failed? */
 static bool try(const char *test, unsigned int n)
 {
-	const char *reason = NULL;
+	const char *reason;
 	int status = run(test);
 	char why[WHY_MAX] = "";
 
