@@ -246,15 +246,21 @@ static void load(void)
 
 #define LRU_GEN		"/sys/kernel/debug/lru_gen"
 
-/* The newest generation of pages, or -1 if the kernel has none */
-static int newest(void)
+/* The newest generation of the root group's pages, or -1 if the kernel has none */
+static int newest(int *memcg)
 {
 	FILE *f = fopen(LRU_GEN, "r");
+	int gen = -1, id, groups = 0;
 	char line[64];
-	int gen = -1;
 
-	while (f && fgets(line, sizeof(line), f))
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "memcg %d", &id) == 1) {
+			if (groups++)
+				break;
+			*memcg = id;
+		}
 		sscanf(line, "%d", &gen);
+	}
 	if (f)
 		fclose(f);
 	return gen;
@@ -264,7 +270,7 @@ static int newest(void)
 static void aged(void)
 {
 	char *p = get_room(4 * MIB, 0), words[64];
-	int gen;
+	int gen, memcg = 0;
 
 	put(p, 4 * MIB, 4 * PAGE);
 	madvise(p, 2 * MIB, 20 /* MADV_COLD */);
@@ -273,9 +279,9 @@ static void aged(void)
 	get(p, 4 * MIB, 4 * PAGE, "after it was to go");
 
 	/* Where that is not enabled, it stays the same. */
-	for (int i = 0; i < 3 && (gen = newest()) >= 0; i++) {
+	for (int i = 0; i < 3 && (gen = newest(&memcg)) >= 0; i++) {
 		/* + memcg node generation, with anonymous memory, by page tables */
-		snprintf(words, sizeof(words), "+ 0 0 %d 1 1", gen);
+		snprintf(words, sizeof(words), "+ %d 0 %d 1 1", memcg, gen);
 		check(write_to(LRU_GEN, words), "no new generation: %s", strerror(errno));
 		put(p, 4 * MIB, 4 * PAGE);
 	}
