@@ -34,7 +34,13 @@ esac
 # domu NAME VARIANT VCPUS MODE EXPECTATION
 domu() {
 	domus=${domus:+$domus,}$1:${2##*/}:$3:$4:$DOMU_MEMORY
-	judge="$judge --domu $1:$5:$B/$2/vmlinux"
+	judge="$judge --domu-tests $programs$(userland "$4") --domu $1:$5:$B/$2/vmlinux"
+}
+# One of them has Debian's userland, and is asked how that is.
+userland() {
+	case " ${VARIANT:-} ,$1" in
+	*" userland "*,life) echo ,/userland ;;
+	esac
 }
 
 domus=
@@ -85,20 +91,24 @@ regressions/*)
 esac
 [ "$series" = control ] || [ -s "$B/without/built" ] || series=none
 
-# dom0's own disk, with a driver only in this variant
+append=${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}
+# What fails on the line's tree by a fault of its own
+known=$(line_says "$LINE" faults | tr ' ' ,)
+append=$append${known:+ pvboot.known=$known}
+
+# A disk of dom0's, with a driver only in these variants: its own, or one for a domU
 disk=
 case " ${VARIANT:-} ,$tests" in
+*" userland "*,/domus)
+	disk=$O/userland/disk
+	append="$append pvboot.userland"
+	;;
 *" devices "*,/domus) ;;
 *" devices "*)
 	disk=$B/guests/disk
 	tests=$tests,/devices
 	;;
 esac
-
-append=${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}
-# What fails on the line's tree by a fault of its own
-known=$(line_says "$LINE" faults | tr ' ' ,)
-append=$append${known:+ pvboot.known=$known}
 
 fact() {
 	printf '%s\0' --fact "$1=$2"
@@ -111,7 +121,7 @@ printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 	--low-memory "$LOW_MEMORY" --cpus "$cpus" ${CPU:+--cpu "$CPU"} \
 	${disk:+--disk "$disk"} --patience "$PATIENCE" --initrd "$initrd" \
-	--tests "$tests" --domu-tests "$programs" $judge \
+	--tests "$tests" $judge \
 	--append "$append"
 fact release "$(cat "$tested/built")"
 fact tree "$(cat "$B/base")"

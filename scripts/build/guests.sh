@@ -22,7 +22,8 @@ log=$dir/build.log
 [ ! -e "$src" ] || build_program "$log" -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
 	scripts/guests/init.c scripts/guests/life.c scripts/guests/modules.c \
-	scripts/guests/program.c scripts/guests/frame.c scripts/guests/cmdline.c
+	scripts/guests/program.c scripts/guests/userland.c scripts/guests/frame.c \
+	scripts/guests/cmdline.c
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 # shellcheck disable=SC2046 # a list
@@ -43,6 +44,12 @@ cp "$dir/init" "$dir/xen_pv_cr3" "$dir/probes" "$dir/hello32" "$dir/devices" \
 [ ! -e "$B/modules" ] || cp -r "$B/modules" "$root/modules"
 case " ${VARIANT:-} " in
 *" selftests "*) scripts/build/selftests.sh "$root" ;;
+esac
+case " ${VARIANT:-} " in
+*" userland "*)
+	build_program "$log" -static -o "$root/userland" scripts/guests/said.c
+	cp scripts/guests/userland.sh "$root/"
+	;;
 esac
 truncate -s "$(sed -n 's/^#define DISK_MIB[^0-9]*//p' scripts/guests/devices.h)M" "$dir/disk"
 pack_root "$root" "$dir/root.cpio"

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "devices.h"
+#include "userland.h"
 
 #define DRIVERS		"/sys/bus/xen-backend/drivers"
 
@@ -55,12 +56,19 @@ bool backends_start(void)
 	return good;
 }
 
-void backends_config(FILE *f)
+static void disk_config(FILE *f, const char *name, const char *target)
+{
+	fprintf(f, "'format=raw, vdev=%s, access=rw, script=" HOTPLUG ", target=%s', ", name,
+		target);
+}
+
+void backends_config(FILE *f, bool userland)
 {
 	fprintf(f, "disk = [ ");
 	for (unsigned int i = 0; i < ARRAY_SIZE(disks); i++)
-		fprintf(f, "'format=raw, vdev=%s, access=rw, script=" HOTPLUG ", target=%s', ",
-			disks[i].name, disks[i].loop);
+		disk_config(f, disks[i].name, disks[i].loop);
+	if (userland)
+		disk_config(f, USERLAND_DISK, USERLAND_TARGET);
 	fprintf(f, "]\nvif = [ 'mac=00:16:3e:00:00:01, script=" HOTPLUG "' ]\n");
 }
 

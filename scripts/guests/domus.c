@@ -11,6 +11,8 @@
  *		their tests, if not the usual one
  *	pvboot.known=PROBE[,PROBE...]
  *		faults of theirs that are known
+ *	pvboot.userland
+ *		the domU that has a life has Debian's userland, see userland.c
  *	pvboot.patience=FACTOR
  *		multiplies every time limit
  *
@@ -41,6 +43,7 @@
 #include "cmdline.h"
 #include "devices.h"
 #include "domus.h"
+#include "userland.h"
 
 #define DEFAULT_DOMUS	"domu:with:1:plain,domu2:with:2:life,broken:without:1:plain"
 #define DEFAULT_MIB	64
@@ -57,6 +60,7 @@ unsigned int results;
 
 static const char *tests;
 static const char *known;
+static bool userland;
 static unsigned int planned;
 static bool any_failed;
 
@@ -81,6 +85,11 @@ static void path_of(char *path, size_t size, const struct domu *d, const char *w
 	snprintf(path, size, "/tmp/%s.%s", d->name, what);
 }
 
+static bool has_userland(const struct domu *d)
+{
+	return userland && d->devices;
+}
+
 /* Preserved until its console has been read: with the domain goes the ring. */
 static void write_config(const struct domu *d, const char *path)
 {
@@ -93,13 +102,15 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
 	fprintf(f, "cmdline = \"" GUEST_ARGS
-		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s\"\n",
+		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s%s%s\"\n",
 		d->mode, d->vcpus, d->mib, patience,
 		tests ? " pvboot.run=" : "", tests ? tests : "",
+		has_userland(d) ? "," USERLAND : "",
 		known ? " pvboot.known=" : "", known ? known : "",
-		d->devices ? " " DEVICES_OPTION : "");
+		d->devices ? " " DEVICES_OPTION : "",
+		has_userland(d) ? " " USERLAND_OPTION "=" USERLAND_DISK " net.ifnames=0" : "");
 	if (d->devices)
-		backends_config(f);
+		backends_config(f, has_userland(d));
 	fprintf(f, "memory = %d\n", d->mib);
 	fprintf(f, "vcpus = %s\n", d->vcpus);
 	fprintf(f, "on_poweroff = \"preserve\"\n");
@@ -309,6 +320,7 @@ int main(void)
 	bool up;
 
 	tests = option("pvboot.domu_run=");
+	userland = option(USERLAND_OPTION);
 	known = option("pvboot.known=");
 	nonce = getenv(FRAME_ENV);
 	if (!nonce || strlen(nonce) != FRAME_NONCE_LEN) {

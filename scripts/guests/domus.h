@@ -150,8 +150,9 @@ bool backends_start(void);
 /**
  * backends_config() - add the devices to a domU's configuration
  * @f: the configuration
+ * @userland: with the disk that has Debian's userland
  */
-void backends_config(FILE *f);
+void backends_config(FILE *f, bool userland);
 
 /**
  * backends_check() - look at what a domU has left on its disks

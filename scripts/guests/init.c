@@ -6,6 +6,7 @@
  *	pvboot.run=/path[,/path...]	what to run, /xen_pv_cr3 unless given
  *	pvboot.life			after that run the first of them again and
  *					again, until dom0 asks for a shutdown
+ *	pvboot.userland=disk		all that as a unit of Debian's, from that disk
  *
  * Three more make a guest that misbehaves, for those who watch it to be tried on:
  *
@@ -43,6 +44,7 @@
 #include "init.h"
 #include "limits.h"
 #include "program.h"
+#include "userland.h"
 
 /* Bytes of a test on the console; a domU's whole console may have twice as many. */
 #define FLOOD_BYTES	(256UL << 10)
@@ -147,11 +149,20 @@ static void misbehave(void)
 int main(int argc, char **argv)
 {
 	static char default_test[] = SELFTEST;
-	char *tests, *path, *first;
+	char *tests, *path, *first, *disk = NULL;
+	const char *why = NULL;
+	bool served = false;
+	int error = 0;
 
 	/* Called by the kernel; on somebody's own machine it would do little. */
 	if (getpid() != 1 && argc == 2 && !strcmp(argv[1], "stop"))
 		return kill(1, SIGTERM) ? 1 : 0;
+	if (getpid() != 1 && argc == 2 && !strcmp(argv[1], USERLAND_SERVICE) &&
+	    cmdline_option(USERLAND_OPTION "=")) {
+		if (!userland_serve())
+			return 1;
+		served = true;
+	}
 	/* Called by hand on somebody's own machine this would switch it off. */
 	if (getpid() != 1) {
 		fprintf(stderr, "init: this is PID 1 of a test guest, not a command\n");
@@ -160,12 +171,27 @@ int main(int argc, char **argv)
 
 	/* /dev first: what follows wants to complain on the console it brings. */
 	mkdir("/dev", 0755);
+	mkdir("/proc", 0755);
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	open_console();
+	/* What is on the command line? */
+	mount("proc", "/proc", "proc", 0, NULL);
+	if (!served) {
+		disk = cmdline_option(USERLAND_OPTION "=");
+		disk = disk ? strdup(disk) : NULL;
+	}
+	if (disk) {
+		modules_load();
+		why = userland_boot(disk);
+		error = errno;
+	}
 	announce();
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
-	modules_load();
+	if (disk)
+		frame_printf(&words, "cannot %s: %s", why, strerror(error));
+	else if (!served)
+		modules_load();
 	misbehave();
 
 	tests = cmdline_option("pvboot.run=");
@@ -179,6 +205,8 @@ int main(int argc, char **argv)
 	frame_printf(&words, "done");
 	/* The last lines must have left the guest before the guest is gone. */
 	tcdrain(STDOUT_FILENO);
+	if (served)
+		return 0;
 	sync();
 	reboot(RB_POWER_OFF);
 

@@ -13,9 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "devices.h"
 #include "init.h"
 #include "program.h"
+#include "userland.h"
 
 #define BEAT		0.3	/* seconds */
 #define MAX_CPUS	64
@@ -154,19 +156,26 @@ static void run_pass(const char *path, bool devices, unsigned int n)
 			     first_failure());
 }
 
-void life_live(const char *path, bool devices)
+/* Asked by dom0 for a shutdown, the kernel runs this and waits. */
+static void set_poweroff(void)
 {
 	static const char command[] = "/init stop";
 	int fd = open("/proc/sys/kernel/poweroff_cmd", O_WRONLY | O_CLOEXEC);
 
-	/* Asked by dom0 for a shutdown, the kernel runs this and waits. */
-	block_stop();
-	/* A load that dom0 waits for; the whole test has been run before. */
 	if (fd < 0 || write(fd, command, strlen(command)) < 0)
 		frame_printf(&words, "cannot set poweroff_cmd: %s", strerror(errno));
 	if (fd >= 0)
 		close(fd);
+}
 
+void life_live(const char *path, bool devices)
+{
+	block_stop();
+	/* systemd has a way of its own. */
+	if (!cmdline_option(USERLAND_OPTION "="))
+		set_poweroff();
+
+	/* A load that dom0 waits for; the whole test has been run before. */
 	for (unsigned int n = 1; !stopped(); n++)
 		run_pass(path, devices, n);
 }

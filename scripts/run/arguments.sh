@@ -151,6 +151,10 @@ allowed() {
 			all_variants | grep -qxF -- "$word" ||
 				die "$1=$word: there is no such fragment; there are $(all_variants | paste -sd' ')"
 		done
+		case " $4 " in
+		*" devices "*) ;;
+		*" userland "*) die "$1=userland needs a disk and a network card: $1=devices+userland" ;;
+		esac
 		;;
 	config) kernel_config "$1" "$4" ;;
 	series) series_folder "$1" "$4" ;;

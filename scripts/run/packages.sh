@@ -20,6 +20,9 @@ case $1 in
 boot | series)
 	want=$boot
 	[ -z "$BUILT" ] || [ "$DOM0" = control ] || want=$built
+	case " $VARIANT " in
+	*" userland "*) want="$want e2fsprogs genext2fs mmdebstrap uidmap" ;;
+	esac
 	;;
 lint) want="$boot $lint" ;;
 witness) want="$boot $witness" ;;

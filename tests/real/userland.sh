@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
+#
+# A domU whose user space is Debian's, from a disk, through its life; and one in which
+# something is wrong.
+
+refused() {
+	status 125 make --no-print-directory boot VARIANT=userland
+	says 'needs a disk and a network card: VARIANT=devices+userland' "$work/out"
+}
+t "userland: without a disk" refused
+
+boot() {
+	status "$1" make --no-print-directory boot VARIANT=devices+userland ROLE=domU
+}
+lives() {
+	boot 0
+	for what in units virt packages disk address stream; do
+		says "^ *ok [0-9] userland\.$what$" "$work/out"
+	done
+	says 'ok [0-9]* domu-smp is saved and restored again' "$work/out"
+	says '^    ok [0-9]* domU domu-smp: boots, passes its tests and powers off' "$work/out"
+}
+t "userland: Debian's, in a domU, through its life" lives
+
+# A unit that fails, and a program that is not as its package has it
+spoilt() {
+	disk=$O/userland/disk
+	cp "$disk" "$work/kept"
+	printf '[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n' >"$work/bad.service"
+	wants=/etc/systemd/system/multi-user.target.wants
+	printf '%s\n' "write $work/bad.service $wants/bad.service" "rm /usr/bin/sum" \
+		"write $work/bad.service /usr/bin/sum" | /sbin/debugfs -w -f - "$disk"
+	boot 1 || rc=$?
+	mv "$work/kept" "$disk"
+	says "^ *not ok [0-9] userland.units: degraded; bad.service" "$work/out"
+	says "^ *not ok [0-9] userland.packages: .*/usr/bin/sum" "$work/out"
+	says '^not ok .*/userland userland.units' "$work/out"
+	return "${rc:-0}"
+}
+t "userland: that is not well" spoilt
