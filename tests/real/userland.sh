@@ -4,11 +4,17 @@
 # A domU whose user space is Debian's, from a disk, through its life; and one in which
 # something is wrong.
 
-refused() {
-	status 125 make --no-print-directory boot VARIANT=userland
-	says 'needs a disk and a network card: VARIANT=devices+userland' "$work/out"
-}
-t "userland: without a disk" refused
+t "userland: without a disk" refused 'VARIANT=userland needs a disk and a network card: VARIANT=devices\+userland' \
+	make --no-print-directory boot VARIANT=userland
+
+case " $wanted " in
+*" userland "*) ;;
+*)
+	skip "userland: Debian's, in a domU" \
+		"it builds a kernel of its own; make check TESTS=userland"
+	return 0
+	;;
+esac
 
 boot() {
 	status "$1" make --no-print-directory boot VARIANT=devices+userland ROLE=domU
@@ -27,15 +33,17 @@ t "userland: Debian's, in a domU, through its life" lives
 spoilt() {
 	disk=$O/userland/disk
 	cp "$disk" "$work/kept"
-	printf '[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n' >"$work/bad.service"
-	wants=/etc/systemd/system/multi-user.target.wants
-	printf '%s\n' "write $work/bad.service $wants/bad.service" "rm /usr/bin/sum" \
-		"write $work/bad.service /usr/bin/sum" | /sbin/debugfs -w -f - "$disk"
-	boot 1 || rc=$?
+	printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' >"$work/bad.service"
+	units=/etc/systemd/system
+	printf '%s\n' "write $work/bad.service $units/bad.service" \
+		"symlink $units/multi-user.target.wants/bad.service ../bad.service" \
+		"rm /usr/bin/sum" "write $work/bad.service /usr/bin/sum" |
+		/sbin/debugfs -w -f - "$disk"
+	boot 1 || bad=1
 	mv "$work/kept" "$disk"
+	[ -z "${bad:-}" ]
 	says "^ *not ok [0-9] userland.units: degraded; bad.service" "$work/out"
 	says "^ *not ok [0-9] userland.packages: .*/usr/bin/sum" "$work/out"
-	says '^not ok .*/userland userland.units' "$work/out"
-	return "${rc:-0}"
+	says '^not ok .*/userland: userland.units: degraded; bad.service' "$work/out"
 }
 t "userland: that is not well" spoilt
