@@ -320,7 +320,7 @@ int main(void)
 	bool up;
 
 	tests = option("pvboot.domu_run=");
-	userland = option(USERLAND_OPTION);
+	userland = cmdline_option(USERLAND_OPTION);
 	known = option("pvboot.known=");
 	nonce = getenv(FRAME_ENV);
 	if (!nonce || strlen(nonce) != FRAME_NONCE_LEN) {

@@ -149,7 +149,7 @@ static void misbehave(void)
 int main(int argc, char **argv)
 {
 	static char default_test[] = SELFTEST;
-	char *tests, *path, *first, *disk = NULL;
+	char *tests, *path, *first, *disk;
 	const char *why = NULL;
 	bool served = false;
 	int error = 0;
@@ -176,10 +176,7 @@ int main(int argc, char **argv)
 	open_console();
 	/* What is on the command line? */
 	mount("proc", "/proc", "proc", 0, NULL);
-	if (!served) {
-		disk = cmdline_option(USERLAND_OPTION "=");
-		disk = disk ? strdup(disk) : NULL;
-	}
+	disk = served ? NULL : cmdline_option(USERLAND_OPTION "=");
 	if (disk) {
 		modules_load();
 		why = userland_boot(disk);

@@ -18,6 +18,14 @@ t() {
 	fi
 }
 
+# is WANTED FOUND: what was found is why it is not.
+is() {
+	[ "$2" = "$1" ] || {
+		echo "$2"
+		return 1
+	}
+}
+
 units() {
 	local state unit
 	state=$(systemctl is-system-running --wait)
@@ -30,21 +38,11 @@ units() {
 	}
 }
 virt() {
-	local found
-	found=$(systemd-detect-virt)
-	[ "$found" = xen ] || {
-		echo "$found"
-		return 1
-	}
+	is xen "$(systemd-detect-virt)"
 }
 # What was unpacked is what dpkg knows of it.
 packages() {
-	local said
-	said=$(dpkg --verify bash coreutils libc6 systemd)
-	[ -z "$said" ] || {
-		echo "$said"
-		return 1
-	}
+	is "" "$(dpkg --verify bash coreutils libc6 systemd)"
 }
 disk() {
 	head -c 8M /dev/urandom >/var/tmp/some
