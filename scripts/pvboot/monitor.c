@@ -14,6 +14,7 @@
 
 #include "util.h"
 
+#define EXECUTE(command)	"{\"execute\":\"" command "\"}\n"
 #define LINE_MAX_BYTES	(4UL << 20)	/* registers of 64 processors are 160 kB */
 
 bool monitor_open(struct monitor *m)
@@ -30,14 +31,25 @@ bool monitor_open(struct monitor *m)
 	return true;
 }
 
+static void hang_up(struct monitor *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+}
+
+static void tell(struct monitor *m, const char *line)
+{
+	if (m->fd >= 0 && send(m->fd, line, strlen(line), MSG_NOSIGNAL) < 0)
+		hang_up(m);
+}
+
 void monitor_started(struct monitor *m)
 {
-	static const char hello[] = "{\"execute\":\"qmp_capabilities\"}\n";
-
 	close(m->peer);
 	m->peer = -1;
 	/* QEMU reads it when it has come that far. */
-	send(m->fd, hello, strlen(hello), MSG_NOSIGNAL);
+	tell(m, EXECUTE("qmp_capabilities"));
 }
 
 static const char *string(const cJSON *from, const char *name)
@@ -69,6 +81,9 @@ static void take_line(struct monitor *m, const char *line)
 			m->end = END_RESET;
 		else if (!strncmp(reason, "host-", 5))
 			m->end = END_HOST;
+	} else if (!strcmp(string(json, "event"), "SUSPEND")) {
+		/* Whoever sleeps as a machine does is woken by nobody else. */
+		tell(m, EXECUTE("system_wakeup"));
 	}
 	cJSON_Delete(json);
 }
@@ -101,12 +116,6 @@ static void take_byte(struct monitor *m, char c)
 		take_line(m, m->line);
 	}
 	m->len = 0;
-}
-
-static void hang_up(struct monitor *m)
-{
-	close(m->fd);
-	m->fd = -1;
 }
 
 void monitor_take(struct monitor *m)
@@ -151,8 +160,8 @@ char *monitor_ask(struct monitor *m, const char *command, double limit)
 	cJSON_AddStringToObject(args, "command-line", command);
 	text = cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
-	if (m->fd >= 0 && text && send(m->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-		hang_up(m);
+	if (text)
+		tell(m, text);
 	if (text && answer(m, until) && m->answer)
 		said = strdup(m->answer);
 	free(text);
@@ -161,13 +170,11 @@ char *monitor_ask(struct monitor *m, const char *command, double limit)
 
 void monitor_close(struct monitor *m)
 {
-	if (m->fd >= 0)
-		close(m->fd);
+	hang_up(m);
 	if (m->peer >= 0)
 		close(m->peer);
 	free(m->line);
 	free(m->answer);
-	m->fd = -1;
 	m->peer = -1;
 	m->line = NULL;
 	m->answer = NULL;

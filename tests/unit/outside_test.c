@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests of the look from outside: a machine's memory, a kernel in it, where
- * its vCPUs are, and QEMU's monitor.
+ * Unit tests of the look from outside: a machine's memory, a kernel in it, and where
+ * its vCPUs are.
  */
 #include "world.h"
-
-#include <sys/socket.h>
-
-#include "../../scripts/pvboot/monitor.h"
 
 #define STACK		0xffffc90000200000UL
 #define XEN_STACK	0xffff830000008000UL
@@ -396,83 +392,6 @@ static void test_vcpu_context(void **state)
 	assert_null(vcpus_suspect(&v));
 }
 
-/*
- * monitor.c
- */
-
-static void say(int fd, const char *text)
-{
-	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
-}
-
-static void test_monitor(void **state)
-{
-	static const char event[] =
-		"{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-reset\"}}\r\n";
-	struct monitor m;
-	char *answer;
-	int qemu;
-
-	(void)state;
-	assert_true(monitor_open(&m));
-	qemu = dup(m.peer);
-	monitor_started(&m);
-	say(qemu, "{\"QMP\": {\"version\": {}}}\r\n{\"return\": {}}\r\n");
-	/* an answer cut in two, with an event and nonsense before it */
-	say(qemu, "nonsense\r\n{\"return\": {}}\r\n[1]\r\n");
-	assert_null(monitor_ask(&m, "stop", 0.05));
-	assert_int_equal(m.end, END_NONE);
-	say(qemu, event);
-	monitor_take(&m);
-	assert_int_equal(m.end, END_RESET);
-	say(qemu, "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"host-signal\"}}\r\n");
-	monitor_take(&m);
-	assert_int_equal(m.end, END_HOST);
-	close(qemu);
-	answer = monitor_ask(&m, "info registers -a", 1);
-	assert_null(answer);
-	assert_int_equal(m.fd, -1);
-	monitor_close(&m);
-}
-
-/* An answer that comes in pieces, after an event, and is long. */
-static void test_monitor_answers(void **state)
-{
-	char text[20000], *answer;
-	struct monitor m;
-	pid_t child;
-
-	(void)state;
-	memset(text, 'x', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	assert_true(monitor_open(&m));
-	child = fork();
-	if (!child) {
-		char line[4096] = "";
-
-		while (!strstr(line, "\"stop\"}}"))
-			if (recv(m.peer, line + strlen(line), 100, 0) <= 0)
-				_exit(1);
-		if (!strstr(line, "\"id\":1,"))
-			_exit(1);
-		say(m.peer, "{\"return\": {}}\r\n{\"return\": \"late\", \"id\": 0}\r\n");
-		say(m.peer, "{\"event\": \"STOP\"}\r\n{\"retu");
-		usleep(20000);
-		say(m.peer, "rn\": \"a\\r\\n");
-		say(m.peer, text);
-		say(m.peer, "\", \"id\": 1}\r\n");
-		_exit(0);
-	}
-	monitor_started(&m);
-	answer = monitor_ask(&m, "stop", 5);
-	assert_non_null(answer);
-	assert_int_equal(strlen(answer), 3 + strlen(text));
-	assert_memory_equal(answer, "a\r\nxxx", 6);
-	free(answer);
-	assert_int_equal(m.end, END_NONE);
-	monitor_close(&m);
-}
-
 #define vcpu_test(f)	cmocka_unit_test_setup_teardown(f, begin_vcpus, end_vcpus)
 
 int main(void)
@@ -492,8 +411,6 @@ int main(void)
 		vcpu_test(test_vcpu_others),
 		vcpu_test(test_vcpu_program),
 		vcpu_test(test_vcpu_context),
-		cmocka_unit_test(test_monitor),
-		cmocka_unit_test(test_monitor_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

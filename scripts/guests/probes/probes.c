@@ -20,7 +20,7 @@
 static const struct probe * const subjects[] = {
 	cpus_probes, traps_probes, step_probes, fpu_probes, segments_probes,
 	compat_probes, ports_probes, clock_probes, memory_probes, events_probes,
-	xen_probes, modules_probes,
+	xen_probes, modules_probes, power_probes,
 };
 
 static const char *name;	/* of the probe that runs */
@@ -104,7 +104,7 @@ int count_cpus(void)
 	return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-static ssize_t slurp(const char *path, char *buf, size_t size)
+ssize_t text_in(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd < 0 ? -1 : read(fd, buf, size - 1);
@@ -137,7 +137,7 @@ long number_in(const char *path)
 {
 	char text[64];
 
-	return slurp(path, text, sizeof(text)) > 0 ? strtol(text, NULL, 0) : -1;
+	return text_in(path, text, sizeof(text)) > 0 ? strtol(text, NULL, 0) : -1;
 }
 
 bool write_to(const char *path, const char *words)
@@ -163,7 +163,7 @@ bool is_dom0(void)
 {
 	char text[64];
 
-	return slurp("/sys/hypervisor/properties/features", text, sizeof(text)) > 0 &&
+	return text_in("/sys/hypervisor/properties/features", text, sizeof(text)) > 0 &&
 	       strtoul(text, NULL, 16) >> XENFEAT_DOM0 & 1;
 }
 

@@ -39,7 +39,8 @@ struct probe {
 /* Each file's own, NULL after the last */
 extern const struct probe traps_probes[], step_probes[], fpu_probes[],
 	segments_probes[], compat_probes[], ports_probes[], clock_probes[],
-	memory_probes[], events_probes[], xen_probes[], cpus_probes[], modules_probes[];
+	memory_probes[], events_probes[], xen_probes[], cpus_probes[], modules_probes[],
+	power_probes[];
 
 /* End this probe: it failed, or there is nothing to try here. */
 void __printf(3, 4) __noreturn
@@ -67,6 +68,8 @@ int count_cpus(void);
 
 /* The number after an option on the kernel's command line, or -1 */
 double asked_for(const char *name);
+/* What a file holds, as a string.  Return: its length, or -1. */
+ssize_t text_in(const char *path, char *buf, size_t size);
 /* A number in a file, or -1 */
 long number_in(const char *path);
 /* Write into a file.  Return: false if that cannot be, errno says why. */
