@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import compare  # noqa: E402
 import junit  # noqa: E402
 import page  # noqa: E402
+import plan as plans  # noqa: E402
 import record as records  # noqa: E402
 import results  # noqa: E402
 import wording  # noqa: E402
@@ -101,11 +102,9 @@ def entry(folder, cell):
 
 def lines_of(entries):
     """The table, for a terminal or a README."""
-    rows = [("line", "variant", "series", "Xen", "role", "vCPUs", "MiB", "outcome")]
+    rows = [("line", "variant", "series", "Xen", "role", "vCPUs", "MiB", "CPU", "outcome")]
     for e in entries:
-        c = e["cell"]
-        rows.append((c["line"], c["variant"], c["series"], c["xen"], c["role"], c["cpus"], c["memory"],
-                     page.LOOK[e["outcome"]][1]))
+        rows.append((*(e["cell"][axis] for axis in plans.AXES), page.LOOK[e["outcome"]][1]))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     out = []
     for row, e in zip(rows, [None] + entries):

@@ -6,6 +6,8 @@ script and on a narrow screen.  The script in it only filters and sorts.
 import html
 import os
 
+import plan
+
 # How an outcome looks: the sign says the same as the colour.
 LOOK = {
     "ok": ("✓", "ok"),
@@ -14,7 +16,6 @@ LOOK = {
     "own": ("=", "tree's own"),
     "skip": ("–", "not run"),
 }
-AXES = ("line", "variant", "series", "xen", "role", "cpus", "memory")
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --dim: #57606a; --paper: #fff; --rule: #d0d7de;
@@ -108,7 +109,7 @@ def grid(entries):
     for e in entries:
         c = e["cell"]
         row = (c["line"], c["variant"], c["series"])
-        column = (c["xen"], c["role"], c["cpus"], c["memory"])
+        column = (c["xen"], c["role"], c["cpus"], *plan.unusual(c))
         rows[row] = columns[column] = True
         at[row, column] = e
     return list(rows), list(columns), at
@@ -117,8 +118,8 @@ def grid(entries):
 def _grid(entries):
     rows, columns, at = grid(entries)
     out = ['<div class="scroll"><table class="grid"><thead><tr><th>kernel</th>']
-    for xen, role, cpus, memory in columns:
-        more = "" if memory == "usual" else f"<br>{esc(memory)} MiB"
+    for xen, role, cpus, *unusual in columns:
+        more = "".join(f"<br>{esc(word)}" for word in unusual)
         out.append(f"<th>Xen {esc(xen)}<br>{esc(role)}, {esc(cpus)} vCPU{'s' * (cpus != '1')}{more}</th>")
     out.append("</tr></thead><tbody>")
     for row in rows:
@@ -140,7 +141,7 @@ def _grid(entries):
 def _filters(entries):
     out = ['<form class="filters" hidden><input type="search" placeholder="words to look for" '
            'aria-label="words to look for">']
-    for axis in ("outcome",) + AXES:
+    for axis in ("outcome", *plan.AXES):
         values = []
         for e in entries:
             value = e["outcome"] if axis == "outcome" else e["cell"][axis]
@@ -157,17 +158,17 @@ def _filters(entries):
 
 
 def _table(entries):
-    head = ("outcome",) + AXES + ("seconds", "what came of it")
+    head = ("outcome", *plan.AXES, "seconds", "what came of it")
     out = ['<div class="scroll"><table class="cells"><thead><tr>']
     out += [f'<th><button type="button">{h}</button></th>' for h in head]
     out.append("</tr></thead><tbody>")
     order = list(LOOK)
     for e in entries:
         c = e["cell"]
-        data = "".join(f' data-{a}="{esc(c[a])}"' for a in AXES)
+        data = "".join(f' data-{a}="{esc(c[a])}"' for a in plan.AXES)
         out.append(f'<tr data-cell="{esc(c["id"])}" data-outcome="{e["outcome"]}"{data}>')
         out.append(f'<td data-name="outcome" data-key="{order.index(e["outcome"])}">{badge(e["outcome"])}</td>')
-        out += [f'<td data-name="{a}">{esc(c[a])}</td>' for a in AXES]
+        out += [f'<td data-name="{a}">{esc(c[a])}</td>' for a in plan.AXES]
         seconds = "" if e["seconds"] is None else f"{e['seconds']:.1f}"
         out.append(f'<td data-name="seconds">{seconds}</td>')
         out.append(f'<td data-name="what came of it"><a href="#{esc(c["id"])}">{esc(e["title"] or e["why"])}'

@@ -15,8 +15,9 @@ multiplies its own axes, and the matrix is the union of all sections:
 
 An axis that a section does not name has the value in AXES.  A variant may be
 several, joined by +.  memory is "usual", or the machine's, dom0's and what lies
-below 4 GiB, in MiB, joined by -: 2560-2048-36.  A section whose name begins with "skip" takes cells away that another one brings; its "why" says
-so in the report:
+below 4 GiB, in MiB, joined by -: 2560-2048-36.  cpu is "usual", or a model and its
+features as QEMU names them, joined by +: max+-smap.  A section whose name begins with
+"skip" takes cells away that another one brings; its "why" says so in the report:
 
 	[skip: no such hypervisor call]
 	line = v5.10
@@ -32,7 +33,7 @@ import json
 import os
 
 FORMAT = "pvboot-plan"
-VERSION = 3
+VERSION = 4
 
 # An axis, its value where a section is silent, and whether a kernel has to be
 # built anew for another value.
@@ -44,6 +45,7 @@ AXES = {
     "role": ("dom0", False),
     "cpus": ("1", False),
     "memory": ("usual", False),
+    "cpu": ("usual", False),
 }
 # What the parts of a memory are to the front door
 MEMORY = ("MEMORY", "DOM0_MEMORY", "LOW_MEMORY")
@@ -86,13 +88,20 @@ def kernel_id(cell):
 
 def cell_id(cell):
     """A name that is a good file name, too."""
-    memory = "" if cell["memory"] == "usual" else f"-{cell['memory']}MiB"
-    return f"{kernel_id(cell)}-xen{cell['xen']}-{cell['role']}-{cell['cpus']}cpu{memory}"
+    more = [word.replace(" ", "") for word in unusual(cell)]
+    return "-".join([kernel_id(cell), f"xen{cell['xen']}", cell["role"], f"{cell['cpus']}cpu", *more])
 
 
-def memory_of(cell):
-    """What its memory is to the front door, as a dictionary."""
-    return {} if cell["memory"] == "usual" else dict(zip(MEMORY, cell["memory"].split("-")))
+def machine_of(cell):
+    """What of its machine is not as usual, for the front door, as a dictionary."""
+    said = {} if cell["memory"] == "usual" else dict(zip(MEMORY, cell["memory"].split("-")))
+    return said if cell["cpu"] == "usual" else dict(said, CPU=cell["cpu"].replace("+", ","))
+
+
+def unusual(cell):
+    """The same for people."""
+    return [text for axis, text in (("memory", f"{cell['memory']} MiB"), ("cpu", cell["cpu"]))
+            if cell[axis] != "usual"]
 
 
 def _matches(cell, section):

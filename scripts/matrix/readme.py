@@ -18,8 +18,8 @@ def _code(text):
 def table(entries):
     """A row a kernel, a column a machine; below it what is not ok."""
     rows, columns, at = page.grid(entries)
-    heads = [f"Xen {xen}, {role}" + (f", {cpus} vCPUs" if cpus != "1" else "") +
-             (f", {memory} MiB" if memory != "usual" else "") for xen, role, cpus, memory in columns]
+    heads = [", ".join([f"Xen {xen}", role] + [f"{cpus} vCPUs"] * (cpus != "1") + unusual)
+             for xen, role, cpus, *unusual in columns]
     out = ["| kernel | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for row in rows:
         line, variant, series = row

@@ -60,16 +60,16 @@ def to_do(plan, done=()):
 
 def make(plan, build, cell, *goals):
     """The front door's command for something of a cell."""
-    memory = {"MEMORY": plan["memory"], **plans.memory_of(cell)}
+    machine = {"MEMORY": plan["memory"], **plans.machine_of(cell)}
     line = [] if plan["own"] else [f"LINE={cell['line']}"]
     return ["make", "--no-print-directory", "-C", TOP, *line, f"VARIANT={variant(cell)}",
             f"XEN={cell['xen']}", f"CPUS={cell['cpus']}", f"BOOT={cell['series']}", f"O={build}",
-            *plan["variables"], *(f"{name}={value}" for name, value in memory.items()), *goals]
+            *plan["variables"], *(f"{name}={value}" for name, value in machine.items()), *goals]
 
 
 def memory(plan, cell):
     """Of the machine and QEMU, in MiB."""
-    return int(plans.memory_of(cell).get("MEMORY", plan["memory"])) + jobs.OVERHEAD
+    return int(plans.machine_of(cell).get("MEMORY", plan["memory"])) + jobs.OVERHEAD
 
 
 @contextlib.contextmanager

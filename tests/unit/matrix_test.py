@@ -114,11 +114,19 @@ class Plans(Folder):
 
     def test_memory(self):
         p = self.read("[a]\nmemory = usual 2048 2560-2048-36\n")
-        self.assertEqual([plan.memory_of(c) for c in p["cells"]], [
+        self.assertEqual([plan.machine_of(c) for c in p["cells"]], [
             {}, {"MEMORY": "2048"}, {"MEMORY": "2560", "DOM0_MEMORY": "2048", "LOW_MEMORY": "36"}])
         self.assertEqual(len({c["id"] for c in p["cells"]}), 3)
         for word in ("much", "1-2-3-4", "1-", "-"):
             self.assertRaises(plan.PlanError, self.read, f"[a]\nmemory = {word}\n")
+
+    def test_cpu(self):
+        p = self.read("[a]\ncpu = usual max+-smap\nmemory = usual 2048\n")
+        self.assertEqual([plan.machine_of(c) for c in p["cells"]], [
+            {}, {"CPU": "max,-smap"}, {"MEMORY": "2048"}, {"MEMORY": "2048", "CPU": "max,-smap"}])
+        self.assertTrue(p["cells"][3]["id"].endswith("-1cpu-2048MiB-max+-smap"))
+        self.assertEqual(plan.unusual(p["cells"][3]), ["2048 MiB", "max+-smap"])
+        self.assertRaises(plan.PlanError, self.read, "[a]\ncpu = max;reboot\n")
 
     def test_those_of_the_lines(self):
         for name in glob.glob(os.path.join(TOP, "patches", "*", "cells")):

@@ -117,7 +117,7 @@ class Cover(Steps):
         cells = [{"id": f"c{i}", "kernel": "k", "skip": None, "line": "v6.1", "variant": "usual", "xen": f"4.{i}",
                   "series": "with", "role": "dom0", "cpus": "2", "memory": "usual"} for i in range(len(found))]
         cells[-1].update(series="without", xen=cells[-2]["xen"])
-        self.write("cells/plan.json", json.dumps({"format": "pvboot-plan", "version": 3, "memory": 1024, "variables": [], "kernels": [], "cells": cells}))
+        self.write("cells/plan.json", json.dumps({"format": "pvboot-plan", "version": 4, "memory": 1024, "variables": [], "kernels": [], "cells": cells}))
         for cell, one in zip(cells, found):
             self.write(f"cells/cells/{cell['id']}/result.json", json.dumps(one | {"cell": cell["id"]}))
         return "--matrix", self.path("cells")
