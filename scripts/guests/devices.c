@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,8 +25,6 @@
 #define CHUNK_BYTES	(256UL << 10)
 #define STREAM_BYTES	(1024UL << 10)
 #define ROUND_BYTES	(16UL << 10)
-/* Seconds; a domU may be saved and restored in between */
-#define NET_LIMIT	60
 
 static unsigned int results;
 static bool any_failed;
@@ -144,22 +141,45 @@ static void try_own_disk(void)
  * Network: a stream to dom0 and back
  */
 
+/* Through @call, all of it.  A save freezes us, which interrupts a call with a limit. */
+static const char *whole(int fd, void *data, ssize_t (*call)(int fd, void *data, size_t len))
+{
+	for (size_t done = 0; done < ROUND_BYTES;) {
+		ssize_t len = call(fd, (char *)data + done, ROUND_BYTES - done);
+
+		if (!len)
+			return "it is cut off";
+		if (len > 0)
+			done += len;
+		else if (errno != EINTR)
+			return strerror(errno);
+	}
+	return NULL;
+}
+
+static ssize_t there(int fd, void *data, size_t len)
+{
+	return send(fd, data, len, MSG_NOSIGNAL);
+}
+
+static ssize_t back(int fd, void *data, size_t len)
+{
+	return recv(fd, data, len, 0);
+}
+
 static const char *stream(int fd)
 {
-	static char back[ROUND_BYTES];
+	static char came[ROUND_BYTES];
 
 	for (size_t in = 0; in < ROUND_BYTES; in += BLOCK_BYTES)
 		block_fill(chunk + in / sizeof(*chunk), seed, in);
 	for (size_t done = 0; done < STREAM_BYTES; done += ROUND_BYTES) {
-		ssize_t len = send(fd, chunk, ROUND_BYTES, MSG_NOSIGNAL);
+		const char *why = whole(fd, chunk, there);
 
-		if (len == (ssize_t)ROUND_BYTES)
-			len = recv(fd, back, ROUND_BYTES, MSG_WAITALL);
-		if (len < 0)
-			return strerror(errno);
-		if (len < (ssize_t)ROUND_BYTES)
-			return "it is cut off";
-		if (memcmp(back, chunk, ROUND_BYTES))
+		why = why ? why : whole(fd, came, back);
+		if (why)
+			return why;
+		if (memcmp(came, chunk, ROUND_BYTES))
 			return "it is not what was sent";
 	}
 	return NULL;
@@ -167,15 +187,9 @@ static const char *stream(int fd)
 
 static const char *try_stream(void)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
-	struct timeval limit = { .tv_sec = NET_LIMIT };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const char *why;
+	int fd = nic_connect();
+	const char *why = fd < 0 ? strerror(errno) : stream(fd);
 
-	inet_pton(AF_INET, DOM0_ADDRESS, &to.sin_addr);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	why = connect(fd, (struct sockaddr *)&to, sizeof(to)) ? strerror(errno) : stream(fd);
 	if (fd >= 0)
 		close(fd);
 	return why;

@@ -4,11 +4,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "cmdline.h"
 #include "devices.h"
 #include "init.h"
+#include "nic.h"
 #include "program.h"
 #include "userland.h"
 
@@ -168,12 +171,42 @@ static void set_poweroff(void)
 		close(fd);
 }
 
+/*
+ * A task of PID 1, which no pass ends, waits on a socket.  When it goes on after a
+ * restore it polls the card, which may not be connected yet.
+ */
+static void *poll_busily(void *unused)
+{
+	static const int us = 500000;
+
+	for (;; sleep(1)) {
+		int fd = nic_connect();
+		char byte = 0;
+		ssize_t len;
+
+		if (fd < 0)
+			continue;
+		setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL, &us, sizeof(us));
+		/* One byte comes back, from which the socket learns its queue, and no more. */
+		send(fd, &byte, 1, MSG_NOSIGNAL);
+		do
+			len = recv(fd, &byte, 1, 0);
+		while (len > 0 || (len < 0 && (errno == EAGAIN || errno == EINTR)));
+		close(fd);
+	}
+	return unused;
+}
+
 void life_live(const char *path, bool devices)
 {
+	pthread_t poller;
+
 	block_stop();
 	/* systemd has a way of its own. */
 	if (!cmdline_option(USERLAND_OPTION "="))
 		set_poweroff();
+	if (devices)
+		pthread_create(&poller, NULL, poll_busily, NULL);
 
 	/* A load that dom0 waits for; the whole test has been run before. */
 	for (unsigned int n = 1; !stopped(); n++)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A network interface's address, in dom0 and in a domU.
+ * A network interface's address, in dom0 and in a domU, and the way from one to the other.
  */
 #include "nic.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,9 @@
 #include <unistd.h>
 
 #include "devices.h"
+
+/* Seconds; a domU may be saved and restored in between */
+#define NET_LIMIT	60
 
 static bool set_address(int fd, struct ifreq *ifr, unsigned long request, const char *address)
 {
@@ -42,4 +46,23 @@ const char *nic_up(const char *name, const char *address)
 		why = "set the flags";
 	close(fd);
 	return why;
+}
+
+int nic_connect(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
+	struct timeval limit = { .tv_sec = NET_LIMIT };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	inet_pton(AF_INET, DOM0_ADDRESS, &to.sin_addr);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to))) {
+		int err = errno;
+
+		close(fd);
+		errno = err;
+		fd = -1;
+	}
+	return fd;
 }

@@ -11,4 +11,11 @@
  */
 const char *nic_up(const char *name, const char *address);
 
+/**
+ * nic_connect() - connect a domU with dom0, which sends back whatever comes
+ *
+ * Return: a socket, or -1 with errno.
+ */
+int nic_connect(void);
+
 #endif /* GUESTS_NIC_H */

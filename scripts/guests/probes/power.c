@@ -32,7 +32,7 @@ static void devices(void)
 }
 
 /* All of the machine sleeps, Xen too, and pvboot wakes it. */
-static void machine(void)
+static void all_asleep(void)
 {
 	char ways[64];
 
@@ -45,6 +45,6 @@ static void machine(void)
 
 const struct probe power_probes[] = {
 	{ "power.devices", devices },
-	{ "power.machine", machine },
+	{ "power.machine", all_asleep },
 	{ 0 }
 };
