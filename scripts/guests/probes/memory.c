@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define MIB		(1024 * 1024UL)
@@ -196,6 +197,16 @@ static void threads(void)
 	}
 }
 
+/* A table of files is 8 MiB then, so vmalloc might take large pages, which Xen has not. */
+static void many_files(void)
+{
+	struct rlimit most = { .rlim_cur = 1UL << 20, .rlim_max = 1UL << 20 };
+
+	check(!setrlimit(RLIMIT_NOFILE, &most) &&
+	      dup2(STDOUT_FILENO, most.rlim_cur - 1) > 0, "no large table of files: %s",
+	      strerror(errno));
+}
+
 static void vmalloc(void)
 {
 	static gid_t groups[65536];
@@ -208,6 +219,7 @@ static void vmalloc(void)
 			      "no groups on CPU %d: %s", cpu, strerror(errno));
 			sched_yield();
 		}
+		wait_for(child(many_files));
 	}
 	setgroups(0, NULL);
 }
