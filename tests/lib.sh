@@ -40,6 +40,18 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
+# named WHAT WHY: whether TESTS= names this file.  Where it does not, WHAT is skipped,
+# as WHY.
+named() {
+	this=${work##*-}
+	this=${this%.sh}
+	case " $wanted " in
+	*" $this "*) return ;;
+	esac
+	skip "$1" "$2; make check TESTS=$this"
+	return 1
+}
+
 # need STEP...: what a file of tests rests on, a step of `make boot` for the
 # default line as everybody has it.  Without it there are no tests:
 #	need kernel || return 0

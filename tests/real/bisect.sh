@@ -4,13 +4,7 @@
 # make bisect on twelve commits on Debian's tree: one breaks it, one before brings
 # another fault that comes and goes, and one does not compile.
 
-case " $wanted " in
-*" bisect "*) ;;
-*)
-	skip "bisect: twelve commits of a kernel" "it takes ten minutes; make check TESTS=bisect"
-	return 0
-	;;
-esac
+named "bisect: twelve commits of a kernel" "it takes ten minutes" || return 0
 need tree || return 0
 
 repo=$work/repo

@@ -4,13 +4,7 @@
 # Some faults of the past; `make regressions` tries all of them.  Those here show that
 # they are built, booted, and named: one that dies early, one that a probe finds.
 
-case " $wanted " in
-*" regressions "*) ;;
-*)
-	skip "regressions: two faults of the past" "they take minutes; make check TESTS=regressions"
-	return 0
-	;;
-esac
+named "regressions: two faults of the past" "they take minutes" || return 0
 need kernel || return 0
 
 regressions() {

@@ -103,7 +103,7 @@ domus_die() {
 	done
 	# shellcheck disable=SC2086 # options are wanted
 	silent_boot domus 1 --initrd "$work/dom0.cpio" --tests /domus --patience 3 \
-		--append "pvboot.domus=$list pvboot.patience=1" $judge
+		--append "pvboot.domus=$list pvboot.patience=0.5" $judge
 }
 t "the same as domUs" domus_die
 as_domu() {
