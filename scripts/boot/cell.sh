@@ -96,8 +96,9 @@ append=${domus:+pvboot.domus=$domus pvboot.domu_run=$programs}
 known=$(line_says "$LINE" faults | tr ' ' ,)
 append=$append${known:+ pvboot.known=$known}
 
-# A disk of dom0's, with a driver only in these variants: its own, or one for a domU
+# What has a driver only in these variants: dom0's own disk and card, or a disk for a domU
 disk=
+nic=
 case " ${VARIANT:-} ,$tests" in
 *" userland "*,/domus)
 	disk=$O/userland/disk
@@ -106,6 +107,7 @@ case " ${VARIANT:-} ,$tests" in
 *" devices "*,/domus) ;;
 *" devices "*)
 	disk=$B/guests/disk
+	nic=e1000
 	tests=$tests,/devices
 	;;
 esac
@@ -120,7 +122,7 @@ printf '%s\0' "$O/pvboot/pvboot" --xen "$O/xen-$XEN_NAME/xen" --kernel "$kernel/
 	--vmlinux "$kernel/vmlinux" --log-dir "$dir" --expect "$expect" \
 	--accel "$ACCEL" --memory "$MEMORY" --dom0-memory "$DOM0_MEMORY" \
 	--low-memory "$LOW_MEMORY" --cpus "$cpus" ${CPU:+--cpu "$CPU"} \
-	${disk:+--disk "$disk"} --patience "$PATIENCE" --initrd "$initrd" \
+	${disk:+--disk "$disk"} ${nic:+--nic "$nic"} --patience "$PATIENCE" --initrd "$initrd" \
 	--tests "$tests" $judge \
 	--append "$append"
 fact release "$(cat "$tested/built")"

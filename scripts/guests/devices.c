@@ -101,8 +101,8 @@ static void try_disk(const char *name, unsigned int sector)
 		close(fd);
 }
 
-/* How many messages of its came by Xen?  -1: it sends none, or to somebody else */
-static long messages(const char *name)
+/* How many interrupts of its, of that kind, came by Xen?  -1: it has no such */
+static long interrupts(const char *name, const char *kind)
 {
 	FILE *f = fopen("/proc/interrupts", "re");
 	char line[512];
@@ -111,7 +111,7 @@ static long messages(const char *name)
 	while (f && fgets(line, sizeof(line), f)) {
 		char *p = strchr(line, ':'), *end;
 
-		if (!p || !strstr(line, name) || !strstr(line, "xen-pirq") || !strstr(line, "-msi"))
+		if (!p || !strstr(line, name) || !strstr(line, "xen-pirq") || !strstr(line, kind))
 			continue;
 		sum = sum < 0 ? 0 : sum;
 		for (p++;; p = end) {
@@ -127,14 +127,20 @@ static long messages(const char *name)
 	return sum;
 }
 
+static void check_interrupts(const char *name, const char *what, const char *kind, long before)
+{
+	long after = interrupts(what, kind);
+
+	result(name, "interrupts", after < 0 ? "they do not come by Xen" :
+	       after <= before ? "none has come" : NULL);
+}
+
 static void try_own_disk(void)
 {
-	long before = messages(OWN_INTERRUPTS), after;
+	long before = interrupts(OWN_INTERRUPTS, "-msi");
 
 	try_disk(OWN_DISK, 512);
-	after = messages(OWN_INTERRUPTS);
-	result(OWN_DISK, "interrupts", after < 0 ? "they are no messages by Xen" :
-	       after <= before ? "none has come" : NULL);
+	check_interrupts(OWN_DISK, OWN_INTERRUPTS, "-msi", before);
 }
 
 /*
@@ -187,7 +193,7 @@ static const char *stream(int fd)
 
 static const char *try_stream(void)
 {
-	int fd = nic_connect();
+	int fd = nic_connect(DOM0_ADDRESS);
 	const char *why = fd < 0 ? strerror(errno) : stream(fd);
 
 	if (fd >= 0)
@@ -195,15 +201,21 @@ static const char *try_stream(void)
 	return why;
 }
 
+static const char *up(const char *address)
+{
+	static char text[96];
+	const char *why = nic_up(NIC, address);
+
+	if (!why)
+		return NULL;
+	snprintf(text, sizeof(text), "cannot %s: %s", why, strerror(errno));
+	return text;
+}
+
 static void try_nic(void)
 {
-	const char *why = nic_up(NIC, DOMU_ADDRESS);
-	char text[96];
+	const char *why = up(DOMU_ADDRESS);
 
-	if (why) {
-		snprintf(text, sizeof(text), "cannot %s: %s", why, strerror(errno));
-		why = text;
-	}
 	result(NIC, "address", why);
 	result(NIC, "stream", why ? why : try_stream());
 }
@@ -211,6 +223,19 @@ static void try_nic(void)
 /*
  * dom0
  */
+
+/* QEMU's end of the card has nobody who listens, and says so. */
+static void try_own_nic(void)
+{
+	long before = interrupts(NIC, "-ioapic");
+	const char *why = up(OWN_ADDRESS);
+
+	result(NIC, "address", why);
+	if (!why && nic_connect(OWN_PEER) < 0 && errno != ECONNREFUSED)
+		why = strerror(errno);
+	result(NIC, "answer", why);
+	check_interrupts(NIC, NIC, "-ioapic", before);
+}
 
 static void echo(int fd)
 {
@@ -263,8 +288,9 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	seed = (unsigned long)ts.tv_sec << 30 | ts.tv_nsec | 1;
 	if (!cmdline_option(DEVICES_OPTION)) {
-		printf("TAP version 13\n1..4\n");
+		printf("TAP version 13\n1..7\n");
 		try_own_disk();
+		try_own_nic();
 		return any_failed;
 	}
 	printf("TAP version 13\n1..%zu\n", 3 * ARRAY_SIZE(disks) + 2);

@@ -34,7 +34,10 @@ static const struct {
 #define OWN_DISK	"nvme0n1"
 #define OWN_INTERRUPTS	"nvme0q"
 
+/* dom0's own, by PCI, or a domU's */
 #define NIC		"eth0"
+#define OWN_ADDRESS	"10.0.2.1"
+#define OWN_PEER	"10.0.2.2"	/* of QEMU's */
 #define DOM0_ADDRESS	"10.9.0.1"
 #define DOMU_ADDRESS	"10.9.0.2"
 #define NETMASK		"255.255.255.252"

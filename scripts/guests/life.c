@@ -180,7 +180,7 @@ static void *poll_busily(void *unused)
 	static const int us = 500000;
 
 	for (;; sleep(1)) {
-		int fd = nic_connect();
+		int fd = nic_connect(DOM0_ADDRESS);
 		char byte = 0;
 		ssize_t len;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A network interface's address, in dom0 and in a domU, and the way from one to the other.
+ * A network interface's address, in dom0 and in a domU, and the way from there.
  */
 #include "nic.h"
 
@@ -48,17 +48,18 @@ const char *nic_up(const char *name, const char *address)
 	return why;
 }
 
-int nic_connect(void)
+int nic_connect(const char *address)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(ECHO_PORT) };
 	struct timeval limit = { .tv_sec = NET_LIMIT };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	inet_pton(AF_INET, DOM0_ADDRESS, &to.sin_addr);
+	inet_pton(AF_INET, address, &to.sin_addr);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to))) {
-		int err = errno;
+		/* So the kernel says that its limit is reached. */
+		int err = errno == EINPROGRESS ? ETIMEDOUT : errno;
 
 		close(fd);
 		errno = err;

@@ -12,10 +12,11 @@
 const char *nic_up(const char *name, const char *address);
 
 /**
- * nic_connect() - connect a domU with dom0, which sends back whatever comes
+ * nic_connect() - connect with a port that sends back whatever comes
+ * @address: dom0's, or another's who has no such port
  *
  * Return: a socket, or -1 with errno.
  */
-int nic_connect(void);
+int nic_connect(const char *address);
 
 #endif /* GUESTS_NIC_H */

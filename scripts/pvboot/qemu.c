@@ -82,7 +82,7 @@ static void add_devices(struct command *cmd, const struct options *opt)
 		free(file);
 	}
 	for (unsigned int i = 0; opt->nics[i]; i++)
-		command_add(cmd, "-nic", command_text("user,model=%s", opt->nics[i]));
+		command_add(cmd, "-nic", command_text("user,restrict=on,model=%s", opt->nics[i]));
 }
 
 static void add_watchers(struct command *cmd, const struct options *opt)
