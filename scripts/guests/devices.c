@@ -102,7 +102,7 @@ static void try_disk(const char *name, unsigned int sector)
 }
 
 /* How many interrupts of its, of that kind, came by Xen?  -1: it has no such */
-static long interrupts(const char *name, const char *kind)
+static long count_interrupts(const char *name, const char *kind)
 {
 	FILE *f = fopen("/proc/interrupts", "re");
 	char line[512];
@@ -129,7 +129,7 @@ static long interrupts(const char *name, const char *kind)
 
 static void check_interrupts(const char *name, const char *what, const char *kind, long before)
 {
-	long after = interrupts(what, kind);
+	long after = count_interrupts(what, kind);
 
 	result(name, "interrupts", after < 0 ? "they do not come by Xen" :
 	       after <= before ? "none has come" : NULL);
@@ -137,7 +137,7 @@ static void check_interrupts(const char *name, const char *what, const char *kin
 
 static void try_own_disk(void)
 {
-	long before = interrupts(OWN_INTERRUPTS, "-msi");
+	long before = count_interrupts(OWN_INTERRUPTS, "-msi");
 
 	try_disk(OWN_DISK, 512);
 	check_interrupts(OWN_DISK, OWN_INTERRUPTS, "-msi", before);
@@ -227,7 +227,7 @@ static void try_nic(void)
 /* QEMU's end of the card has nobody who listens, and says so. */
 static void try_own_nic(void)
 {
-	long before = interrupts(NIC, "-ioapic");
+	long before = count_interrupts(NIC, "-ioapic");
 	const char *why = up(OWN_ADDRESS);
 
 	result(NIC, "address", why);
