@@ -22,8 +22,8 @@ log=$dir/build.log
 [ ! -e "$src" ] || build_program "$log" -o "$dir/gen_init_cpio" "$src/usr/gen_init_cpio.c"
 build_program "$log" -static -pthread -std=gnu11 -D_GNU_SOURCE -o "$dir/init" \
 	scripts/guests/init.c scripts/guests/life.c scripts/guests/modules.c \
-	scripts/guests/nic.c scripts/guests/program.c scripts/guests/userland.c scripts/guests/frame.c \
-	scripts/guests/cmdline.c
+	scripts/guests/nic.c scripts/guests/program.c scripts/guests/userland.c \
+	scripts/guests/frame.c scripts/guests/cmdline.c
 build_program "$log" -static -pthread -D_GNU_SOURCE -I"$harness/x86" -I"$harness" \
 	-o "$dir/xen_pv_cr3" "$test" scripts/guests/linebuf.c
 # shellcheck disable=SC2046 # a list

@@ -148,15 +148,16 @@ static void try_own_disk(void)
  */
 
 /* Through @call, all of it.  A save freezes us, which interrupts a call with a limit. */
-static const char *whole(int fd, void *data, ssize_t (*call)(int fd, void *data, size_t len))
+static const char *whole(int fd, void *data, size_t len,
+			 ssize_t (*call)(int fd, void *data, size_t len))
 {
-	for (size_t done = 0; done < ROUND_BYTES;) {
-		ssize_t len = call(fd, (char *)data + done, ROUND_BYTES - done);
+	for (size_t done = 0; done < len;) {
+		ssize_t more = call(fd, (char *)data + done, len - done);
 
-		if (!len)
+		if (!more)
 			return "it is cut off";
-		if (len > 0)
-			done += len;
+		if (more > 0)
+			done += more;
 		else if (errno != EINTR)
 			return strerror(errno);
 	}
@@ -180,9 +181,9 @@ static const char *stream(int fd)
 	for (size_t in = 0; in < ROUND_BYTES; in += BLOCK_BYTES)
 		block_fill(chunk + in / sizeof(*chunk), seed, in);
 	for (size_t done = 0; done < STREAM_BYTES; done += ROUND_BYTES) {
-		const char *why = whole(fd, chunk, there);
+		const char *why = whole(fd, chunk, ROUND_BYTES, there);
 
-		why = why ? why : whole(fd, came, back);
+		why = why ? why : whole(fd, came, ROUND_BYTES, back);
 		if (why)
 			return why;
 		if (memcmp(came, chunk, ROUND_BYTES))
@@ -242,13 +243,9 @@ static void echo(int fd)
 	char buf[16384];
 	ssize_t len;
 
-	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
-		for (ssize_t done = 0, n; done < len; done += n) {
-			n = send(fd, buf + done, len - done, MSG_NOSIGNAL);
-			if (n <= 0)
-				return;
-		}
-	}
+	do
+		len = recv(fd, buf, sizeof(buf), 0);
+	while (len > 0 && !whole(fd, buf, len, there));
 }
 
 static int serve(void)
