@@ -6,7 +6,7 @@
 #		that has a hook or xen_get_user_pgd() itself keeps it from that; then
 #		with CELL= all that `with` has, to be compared
 #	with	dom0 on the kernel with it, and the domUs it creates
-#	smp	dom0 with two vCPUs
+#	smp	dom0 with two vCPUs, and the domU that has two
 #	control	dom0 on Debian's kernel as it is: are machine, QEMU and Xen fit?
 #	regressions/NAME	dom0, or domUs under a good one, on that with a known fault
 # Reads what kernels, roots and Xen there are; leaves the cell's folder, $B/BOOT or
@@ -66,13 +66,23 @@ with,*)
 	initrd=$B/guests/dom0-$XEN_NAME.cpio
 	tests=$tests,/domus
 	[ "$ROLE,$DOM0" = all,tested ] || tests=/domus
-	domu domu "$boot" 1 plain boot
+	# A life takes longest: the two boots of a run share it, a cell has it whole.
+	case $ROLE,$DOM0,${CELL:-} in
+	all,tested,) mode=life ;;
+	*) mode=plain ;;
+	esac
+	domu domu "$boot" 1 $mode boot
 	{ [ "$boot" = without ] || [ ! -s "$B/without/built" ]; } ||
 		domu domu-without without 1 plain "$(cat "$B/without/expect")"
-	domu domu-smp "$boot" "$DOMU_CPUS" life boot
+	[ $mode = life ] || domu domu-smp "$boot" "$DOMU_CPUS" life boot
 	;;
 smp,*)
 	cpus=2
+	[ "$ROLE" = dom0 ] || {
+		initrd=$B/guests/dom0-$XEN_NAME.cpio
+		tests=$tests,/domus
+		domu domu-smp with "$DOMU_CPUS" plug boot
+	}
 	;;
 control,*)
 	series=control
@@ -99,12 +109,12 @@ append=$append${known:+ pvboot.known=$known}
 # What has a driver only in these variants: dom0's own disk and card, or a disk for a domU
 disk=
 nic=
-case " ${VARIANT:-} ,$tests" in
-*" userland "*,/domus)
+case " ${VARIANT:-} ,$domus" in
+*" userland "*:life:*)
 	disk=$O/userland/disk
 	append="$append pvboot.userland"
 	;;
-*" devices "*,/domus) ;;
+*" devices "*:life:*) ;;
 *" devices "*)
 	disk=$B/guests/disk
 	nic=e1000

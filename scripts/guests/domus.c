@@ -6,7 +6,8 @@
  *	pvboot.domus=NAME:KERNEL:VCPUS:MODE[:MIB][,...]
  *		the domUs, one after the other.  KERNEL is a file in /domu.  MODE is
  *		plain: run the tests and power off; life: go on, and be hot-plugged,
- *		paused, saved, restored and ballooned; flood, hang, reboot: misbehave
+ *		paused, saved, restored and ballooned; plug: of a life what a second
+ *		vCPU matters to; flood, hang, reboot: misbehave
  *	pvboot.domu_run=PATH[,PATH...]
  *		their tests, if not the usual one
  *	pvboot.known=PROBE[,PROBE...]
@@ -90,6 +91,11 @@ static bool has_userland(const struct domu *d)
 	return userland && d->devices;
 }
 
+static bool is_life(const struct domu *d)
+{
+	return !strcmp(d->mode, "life") || !strcmp(d->mode, "plug");
+}
+
 /* Preserved until its console has been read: with the domain goes the ring. */
 static void write_config(const struct domu *d, const char *path)
 {
@@ -103,7 +109,7 @@ static void write_config(const struct domu *d, const char *path)
 	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
 	fprintf(f, "cmdline = \"" GUEST_ARGS
 		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s%s%s\"\n",
-		d->mode, d->vcpus, d->mib, patience,
+		is_life(d) ? "life" : d->mode, d->vcpus, d->mib, patience,
 		tests ? " pvboot.run=" : "", tests ? tests : "",
 		has_userland(d) ? "," USERLAND : "",
 		known ? " pvboot.known=" : "", known ? known : "",
@@ -209,11 +215,6 @@ static void finish(struct domu *d)
 		frame_printf(&text, "# %s cannot be destroyed", d->name);
 	else
 		frame_printf(&words, "gone %s", d->name);
-}
-
-static bool is_life(const struct domu *d)
-{
-	return !strcmp(d->mode, "life");
 }
 
 static void live(struct domu *d)
@@ -343,7 +344,7 @@ int main(void)
 			return 1;
 		}
 		if (is_life(&domus[nr]))
-			planned += life_results;
+			planned += life_results(&domus[nr]);
 		nr++;
 	}
 

@@ -193,8 +193,13 @@ bool go_on(struct domu *d);
 
 /* steps.c */
 
-/* Results that a life has in the plan */
-extern const unsigned int life_results;
+/**
+ * life_results() - what a life adds to the plan
+ * @d: the domU
+ *
+ * Return: the number of its results.
+ */
+unsigned int life_results(const struct domu *d);
 
 /**
  * life() - put a domU through its life

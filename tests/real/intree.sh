@@ -20,7 +20,7 @@ kunit_accepts() {
 t "kunit.py accepts the log of dom0" kunit_accepts "$logs/with/dom0.log"
 t "kunit.py accepts the log of dom0 with 2 vCPUs" kunit_accepts "$logs/smp/dom0.log"
 t "kunit.py accepts the log of a domU" kunit_accepts "$logs/with/domu.log"
-t "kunit.py accepts the log of a domU with 2 vCPUs" kunit_accepts "$logs/with/domu-smp.log"
+t "kunit.py accepts the log of a domU with 2 vCPUs" kunit_accepts "$logs/smp/domu-smp.log"
 kunit_refuses() {
 	sed 's/\(    \)\(ok 6 cr3_test\)/\1not \2/; s/ok 1 xen_pv_cr3$/not &/' \
 		"$logs/with/dom0.log" >"$work/failed.log"
