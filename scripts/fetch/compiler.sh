@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Get Debian's compiler and what pvboot is made with, unpacked and not installed:
-# $O/compiler/root.
+#	compiler.sh [PACKAGE]
+# Leaves $O/compiler/root, or, with a package more, $O/compiler-PACKAGE/root.
 . scripts/run/lib.sh
 
-dir=$O/compiler
-want="gcc libc6-dev libcjson-dev libelf-dev make"
+dir=$O/compiler${1:+-$1}
+want="gcc libc6-dev libcjson-dev libelf-dev make${1:+ $1}"
 [ ! -e "$dir/packages" ] || [ "$(cat "$dir/packages")" != "$want" ] || exit 0
 
-say "no compiler is installed; getting Debian's into $dir"
+say "${1:-a compiler} is not installed; getting Debian's into $dir"
 mkdir -p "$dir"
 need_disk 500 "$dir"
 rm -rf "$dir/apt" "$dir/root"
