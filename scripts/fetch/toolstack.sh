@@ -44,8 +44,8 @@ mkdir -p "$root/etc/xen"
 : >"$root/etc/xen/xl.conf"
 log=$dir/build.log
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -DXEN_BIN="\"$bin\"" -o "$root/domus" \
-	scripts/guests/domus.c scripts/guests/backends.c scripts/guests/relay.c scripts/guests/steps.c \
-	scripts/guests/toolstack.c scripts/guests/frame.c scripts/guests/cmdline.c \
+	scripts/guests/domus.c scripts/guests/backends.c scripts/guests/grub.c scripts/guests/relay.c \
+	scripts/guests/steps.c scripts/guests/toolstack.c scripts/guests/frame.c scripts/guests/cmdline.c \
 	scripts/pvboot/channel.c scripts/pvboot/console.c
 build_program "$log" -static -std=gnu11 -D_GNU_SOURCE -o "$root/hotplug" \
 	scripts/guests/hotplug.c scripts/guests/nic.c scripts/guests/xenbus.c

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Make a disk with Debian's userland as Debian has it, $O/userland/disk: a file system
-# on the whole of it, with systemd.  mmdebstrap does that without root, too.
+# on the whole of it, with systemd, and in /boot the GRUB that Xen starts in a domU.
+# mmdebstrap does that without root, too.
 . scripts/run/lib.sh
 
 dir=$O/userland
@@ -10,11 +11,13 @@ new=$dir/disk.ext2
 mkdir -p "$dir"
 need_disk 1500 "$dir"
 say "making a disk with Debian's userland"
-rm -f "$new"
+rm -rf "$new" "$dir/grub"
+dpkg-deb -x "$(scripts/fetch/deb.sh grub-xen-host bookworm)" "$dir/grub"
 # shellcheck disable=SC2016 # mmdebstrap's variable
 watch_command "$dir/log" mmdebstrap mmdebstrap --quiet --variant=minbase \
 	--include=systemd-sysv,udev,iproute2 \
-	--customize-hook='echo pvboot >"$1/etc/hostname"' bookworm "$new" ||
+	--customize-hook='echo pvboot >"$1/etc/hostname"' \
+	--customize-hook="copy-in $dir/grub/usr/lib/grub-xen/grub-x86_64-xen.bin /boot" bookworm "$new" ||
 	die "mmdebstrap cannot make it; see $dir/log"
 # With room for what is written there
 truncate -s 512M "$new"

@@ -13,7 +13,8 @@
  *	pvboot.known=PROBE[,PROBE...]
  *		faults of theirs that are known
  *	pvboot.userland
- *		the domU that has a life has Debian's userland, see userland.c
+ *		the domU that has a life has Debian's userland, see userland.c, and
+ *		boots from its disk, see grub.c
  *	pvboot.patience=FACTOR
  *		multiplies every time limit
  *
@@ -32,6 +33,7 @@
  *
  * What the toolstack can do with a live domU is this test's own result, as KTAP.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -96,6 +98,18 @@ static bool is_life(const struct domu *d)
 	return !strcmp(d->mode, "life") || !strcmp(d->mode, "plug");
 }
 
+static void write_cmdline(FILE *f, const struct domu *d)
+{
+	fprintf(f, GUEST_ARGS
+		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s%s%s",
+		is_life(d) ? "life" : d->mode, d->vcpus, d->mib, patience,
+		tests ? " pvboot.run=" : "", tests ? tests : "",
+		has_userland(d) ? "," USERLAND : "",
+		known ? " pvboot.known=" : "", known ? known : "",
+		d->devices ? " " DEVICES_OPTION : "",
+		has_userland(d) ? " " USERLAND_OPTION "=" USERLAND_DISK " net.ifnames=0" : "");
+}
+
 /* Preserved until its console has been read: with the domain goes the ring. */
 static void write_config(const struct domu *d, const char *path)
 {
@@ -105,16 +119,15 @@ static void write_config(const struct domu *d, const char *path)
 		return;
 	fprintf(f, "name = \"%s\"\n", d->name);
 	fprintf(f, "type = \"pv\"\n");
-	fprintf(f, "kernel = \"/domu/%s\"\n", d->kernel);
-	fprintf(f, "ramdisk = \"/domu/initrd\"\n");
-	fprintf(f, "cmdline = \"" GUEST_ARGS
-		" pvboot.%s pvboot.vcpus=%s pvboot.mib=%d pvboot.patience=%g%s%s%s%s%s%s%s\"\n",
-		is_life(d) ? "life" : d->mode, d->vcpus, d->mib, patience,
-		tests ? " pvboot.run=" : "", tests ? tests : "",
-		has_userland(d) ? "," USERLAND : "",
-		known ? " pvboot.known=" : "", known ? known : "",
-		d->devices ? " " DEVICES_OPTION : "",
-		has_userland(d) ? " " USERLAND_OPTION "=" USERLAND_DISK " net.ifnames=0" : "");
+	if (has_userland(d)) {
+		fprintf(f, "kernel = \"" GRUB "\"\n");
+	} else {
+		fprintf(f, "kernel = \"" DOMU_FOLDER "/%s\"\n", d->kernel);
+		fprintf(f, "ramdisk = \"" DOMU_FOLDER "/initrd\"\n");
+		fprintf(f, "cmdline = \"");
+		write_cmdline(f, d);
+		fprintf(f, "\"\n");
+	}
 	if (d->devices)
 		backends_config(f, has_userland(d));
 	fprintf(f, "memory = %d\n", d->mib);
@@ -129,12 +142,19 @@ static void write_config(const struct domu *d, const char *path)
 static bool create_domu(struct domu *d)
 {
 	char config[64], said[64];
+	const char *why = NULL;
 
 	path_of(config, sizeof(config), d, "cfg");
 	path_of(said, sizeof(said), d, "create");
 	write_config(d, config);
 
 	frame_printf(&words, "create %s", d->name);
+	if (has_userland(d))
+		why = grub_install(d, write_cmdline);
+	if (why) {
+		frame_printf(&words, "refused %s: cannot %s: %s", d->name, why, strerror(errno));
+		return false;
+	}
 	d->created = now();
 	d->heard = d->created;
 	d->monitor = start(said, (char *const[]){ XL, "create", "-F", config, NULL });

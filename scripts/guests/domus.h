@@ -21,6 +21,7 @@
 #define XL		XEN_BIN "/xl"
 #define XENCTX		XEN_BIN "/xenctx"
 #define BASECTX		"/basectx"
+#define DOMU_FOLDER	"/domu"		/* their kernels and their root */
 #define CONSOLES	"/var/log/xen/console"
 #define OUTPUT		"/tmp/output"	/* of the last program run */
 
@@ -190,6 +191,21 @@ void relay_close(struct domu *d);
  * Return: true while it lives and may do so.
  */
 bool go_on(struct domu *d);
+
+/* grub.c */
+
+/* What `kernel` is of a domU that boots from its disk, and where the disk has it */
+#define GRUB		"/tmp/grub"
+#define GRUB_ON_DISK	"grub-x86_64-xen.bin"
+
+/**
+ * grub_install() - put the kernel of a domU on its disk, for GRUB to boot it
+ * @d: the domU
+ * @cmdline: writes the kernel's command line
+ *
+ * Return: NULL, or what could not be done, with errno.
+ */
+const char *grub_install(const struct domu *d, void (*cmdline)(FILE *f, const struct domu *d));
 
 /* steps.c */
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # set by tests/lib.sh
 #
-# A domU whose user space is Debian's, from a disk, through its life; and one in which
-# something is wrong.
+# A domU whose user space is Debian's, from a disk, from which GRUB boots it, through its
+# life; and such in which something is wrong.
 
 t "userland: without a disk" refused 'VARIANT=userland needs a disk and a network card: VARIANT=devices\+userland' \
 	make --no-print-directory boot VARIANT=userland
@@ -17,6 +17,7 @@ lives() {
 	for what in units virt packages disk address stream; do
 		says "^ *ok [0-9] userland\.$what$" "$work/out"
 	done
+	says 'Reading \(xen/xvdc\)/boot/grub/grub.cfg' "$O/v6.1+devices+userland/with/domu-smp.log"
 	says 'ok [0-9]* domu-smp is saved and restored again' "$work/out"
 	says '^    ok [0-9]* domU domu-smp: boots, passes its tests and powers off' "$work/out"
 }
@@ -40,3 +41,14 @@ spoilt() {
 	says '^not ok .*/userland: userland.units: degraded; bad.service' "$work/out"
 }
 t "userland: that is not well" spoilt
+
+no_grub() {
+	disk=$O/userland/disk
+	cp "$disk" "$work/kept"
+	echo "rm /boot/grub-x86_64-xen.bin" | /sbin/debugfs -w -f - "$disk"
+	boot 125 || bad=1
+	mv "$work/kept" "$disk"
+	[ -z "${bad:-}" ]
+	says '^    not ok [0-9] domU domu-smp: not judged: .*cannot copy GRUB' "$work/out"
+}
+t "userland: without a GRUB" no_grub
