@@ -12,7 +12,7 @@ with_tests() {
 	shift
 	mkdir -p "$root/kselftests" "$root/tmp"
 	cp "$work/all/kselftest" "$root/"
-	cp -r "$work/all/kselftests/lib" "$root/kselftests/"
+	cp -r "$work/all/kselftests"/lib* "$root/kselftests/"
 	cp "$@" "$root/kselftests/"
 	(cd "$root" && find . | cpio --quiet -o -H newc) | cat "$tree/guests/root.cpio" - >"$root.cpio"
 }
