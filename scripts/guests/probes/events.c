@@ -108,19 +108,26 @@ static void calls(void)
 			      "membarrier() on CPU %d: %s", cpu, strerror(errno));
 }
 
-/* A thread on another CPU must not see what is mapped no more. */
-static char *seen;
-static enum { BEGUN, LOOKING, GONE, SEEN, FAULTED } stage;
+/*
+ * A thread on another CPU must not see what is mapped no more.  By the next interrupt
+ * there it is gone, whoever flushes what: so page after page is taken away, and at once.
+ */
+#define TAKEN	96	/* pages */
+static char *pages;
+static int at;
 static sigjmp_buf way_out;
 
-static void to_stage(int n)
+/* Pages that the thread has begun to look at, that are gone, and that it still saw then */
+static int looking, gone, seen;
+
+static void set(int *what, int to)
 {
-	__atomic_store_n(&stage, n, __ATOMIC_RELEASE);
+	__atomic_store_n(what, to, __ATOMIC_RELEASE);
 }
 
-static int at_stage(void)
+static int get(int *what)
 {
-	return __atomic_load_n(&stage, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(what, __ATOMIC_ACQUIRE);
 }
 
 static void on_fault(int sig)
@@ -133,48 +140,45 @@ static void *look(void *arg)
 {
 	pin(last);
 	signal(SIGSEGV, on_fault);
-	if (!sigsetjmp(way_out, 1)) {
-		to_stage(LOOKING);
-		for (bool gone = false; !gone;) {
-			gone = at_stage() == GONE;
-			load_byte(seen);
+	for (at = 0; at < TAKEN; at++) {
+		if (sigsetjmp(way_out, 1))
+			continue;
+		set(&looking, at + 1);
+		for (bool last_look = false; !last_look;) {
+			last_look = get(&gone) > at;
+			load_byte(pages + at * PAGE);
 		}
-		/* It was before that last look. */
-		to_stage(SEEN);
-	} else {
-		to_stage(FAULTED);
+		set(&seen, 1);
+		break;
 	}
 	return arg;
 }
 
 static void shootdown(void)
 {
+	struct timespec soon = { .tv_nsec = 1000 };
+	pthread_t t;
+
 	ends_of_cpus();
 	if (first == last)
 		probe_skip("there is one CPU only");
 	pin(first);
-	/* By the next tick it is gone, whoever flushes what: so many a time, and at once */
-	for (int i = 0; i < 32; i++) {
-		int looking = LOOKING;
-		pthread_t t;
-
-		seen = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		*seen = 1;
-		to_stage(BEGUN);
-		check(!pthread_create(&t, NULL, look, NULL), "no thread");
-		while (at_stage() == BEGUN)
-			sched_yield();
+	pages = mmap(NULL, TAKEN * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		     -1, 0);
+	memset(pages, 1, TAKEN * PAGE);
+	check(!pthread_create(&t, NULL, look, NULL), "no thread");
+	for (int i = 0; i < TAKEN; i++) {
+		/* Asleep, as the emulator's CPUs take turns */
+		while (get(&looking) <= i && !get(&seen))
+			nanosleep(&soon, NULL);
 		if (i & 1)
-			munmap(seen, PAGE);
+			munmap(pages + i * PAGE, PAGE);
 		else
-			mprotect(seen, PAGE, PROT_NONE);
-		/* unless it has faulted already */
-		__atomic_compare_exchange_n(&stage, &looking, GONE, false, __ATOMIC_SEQ_CST,
-					    __ATOMIC_SEQ_CST);
-		pthread_join(t, NULL);
-		check(at_stage() == FAULTED, "CPU %d still sees a page that CPU %d took away",
-		      last, first);
+			mprotect(pages + i * PAGE, PAGE, PROT_NONE);
+		set(&gone, i + 1);
 	}
+	pthread_join(t, NULL);
+	check(!get(&seen), "CPU %d still sees a page that CPU %d took away", last, first);
 }
 
 static int channel(int fd, unsigned long request, void *arg)
