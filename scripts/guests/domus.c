@@ -163,7 +163,7 @@ static bool create_domu(struct domu *d)
 	if (number_after(said, "(domid ") >= 0)
 		return true;
 	if (!d->monitor) {
-		frame_printf(&words, "refused %s: %s", d->name, complaint(said));
+		frame_printf(&words, "refused %s: %s", d->name, refusal(d, said));
 		return false;
 	}
 	return true;

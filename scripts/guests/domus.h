@@ -41,7 +41,8 @@
  * @mode: ...what it is to do...
  * @mib: ...its memory...
  * @devices: ...and whether it has disks and a network card
- * @monitor: xl, which stays until the domain ends; or 0
+ * @monitor: xl, which stays until the domain ends; or 0...
+ * @status: ...and its status, as waitpid() has it, once it has ended
  * @log_path: what xenconsoled writes...
  * @log: ...and that file, or -1
  * @bytes: of its console so far
@@ -65,6 +66,7 @@ struct domu {
 	bool devices;
 
 	pid_t monitor;
+	int status;
 	char log_path[128];
 	int log;
 	size_t bytes;
@@ -191,6 +193,9 @@ void relay_close(struct domu *d);
  * Return: true while it lives and may do so.
  */
 bool go_on(struct domu *d);
+
+/* Why xl made no domain: what it left in @said, or how it ended without a word */
+const char *refusal(const struct domu *d, const char *said);
 
 /* grub.c */
 

@@ -103,10 +103,8 @@ void relay_close(struct domu *d)
 
 bool go_on(struct domu *d)
 {
-	int status;
-
 	relay(d);
-	if (d->monitor && waitpid(d->monitor, &status, WNOHANG) == d->monitor)
+	if (d->monitor && waitpid(d->monitor, &d->status, WNOHANG) == d->monitor)
 		d->monitor = 0;
 	if (!d->over && now() - d->heard > SILENCE_LIMIT * patience)
 		d->over = "its console is silent";
@@ -116,4 +114,21 @@ bool go_on(struct domu *d)
 		return false;
 	nap(LOOK_AGAIN);
 	return true;
+}
+
+const char *refusal(const struct domu *d, const char *said)
+{
+	static char how[64];
+	const char *why = complaint(said);
+
+	if (*why)
+		return why;
+	if (d->monitor)
+		return "it is not done";
+	if (WIFSIGNALED(d->status))
+		snprintf(how, sizeof(how), "it died of signal %d", WTERMSIG(d->status));
+	else
+		snprintf(how, sizeof(how), "it ended with status %d and without a word",
+			 WEXITSTATUS(d->status));
+	return how;
 }

@@ -158,7 +158,7 @@ static const char *step_save_restore(struct domu *d)
 	if (number_after(said, "(domid ") < 0) {
 		static char why[300];
 
-		snprintf(why, sizeof(why), "xl restore: %s", complaint(said));
+		snprintf(why, sizeof(why), "xl restore: %s", refusal(d, said));
 		return why;
 	}
 	return well(d);
