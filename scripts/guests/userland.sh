@@ -7,9 +7,11 @@ dom0=$1
 own=$2
 n=0
 
-# t NAME COMMAND: a test; what its command prints is why it failed.
+# t NAME COMMAND: a test; what its command prints is why it failed.  A console that says
+# nothing for minutes is taken for one that hangs.
 t() {
 	local why
+	echo "userland.$1" >/dev/console
 	n=$((n + 1))
 	if why=$($2 2>&1); then
 		echo "ok $n userland.$1"

@@ -274,6 +274,8 @@ bool task_waits(const struct task *task)
 		"do_wait", "do_sys_poll", "do_select", "ep_poll", "do_epoll_wait", "pipe_read",
 		"anon_pipe_read", "sigsuspend", "do_sigtimedwait", "__do_sys_pause",
 		"__x64_sys_pause", "sys_pause",
+		/* Frozen: whoever is to thaw it may hang, it does not. */
+		"__refrigerator",
 	};
 
 	return calls_any(&task->at, names, ARRAY_SIZE(names));

@@ -145,6 +145,9 @@ static void test_programs(void **state)
 	suspect_is("second");
 	assert_string_equal(t.task[0].name, "kworker/0:0");
 	assert_int_equal(t.count, 5);
+	/* frozen until another thaws it */
+	make_task("frozen", "__refrigerator");
+	suspect_is("second");
 	/* a function whose name begins alike */
 	make_task("waits", "do_wait_for_common");
 	suspect_is("waits");
