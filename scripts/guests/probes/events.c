@@ -115,7 +115,6 @@ static void calls(void)
 #define TAKEN	96	/* pages */
 static char *pages;
 static int at;
-static sigjmp_buf way_out;
 
 /* Pages that the thread has begun to look at, that are gone, and that it still saw then */
 static int looking, gone, seen;
@@ -130,27 +129,22 @@ static int get(int *what)
 	return __atomic_load_n(what, __ATOMIC_ACQUIRE);
 }
 
-static void on_fault(int sig)
+static void look_at(void)
 {
-	(void)sig;
-	siglongjmp(way_out, 1);
+	set(&looking, at + 1);
+	for (bool last_look = false; !last_look;) {
+		last_look = get(&gone) > at;
+		load_byte(pages + at * PAGE);
+	}
 }
 
 static void *look(void *arg)
 {
 	pin(last);
-	signal(SIGSEGV, on_fault);
-	for (at = 0; at < TAKEN; at++) {
-		if (sigsetjmp(way_out, 1))
-			continue;
-		set(&looking, at + 1);
-		for (bool last_look = false; !last_look;) {
-			last_look = get(&gone) > at;
-			load_byte(pages + at * PAGE);
-		}
+	while (at < TAKEN && attempt(look_at).sig == SIGSEGV)
+		at++;
+	if (at < TAKEN)
 		set(&seen, 1);
-		break;
-	}
 	return arg;
 }
 
