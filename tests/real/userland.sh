@@ -23,32 +23,34 @@ lives() {
 }
 t "userland: Debian's, in a domU, through its life" lives
 
-# A unit that fails, and a program that is not as its package has it
+# spoilt STATUS: with the disk as debugfs makes it by what is said on standard input
 spoilt() {
 	disk=$O/userland/disk
 	cp "$disk" "$work/kept"
-	printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' >"$work/bad.service"
-	units=/etc/systemd/system
-	printf '%s\n' "write $work/bad.service $units/bad.service" \
-		"symlink $units/multi-user.target.wants/bad.service ../bad.service" \
-		"rm /usr/bin/sum" "write $work/bad.service /usr/bin/sum" |
-		/sbin/debugfs -w -f - "$disk"
-	boot 1 || bad=1
+	/sbin/debugfs -w -f - "$disk"
+	boot "$1" || bad=1
 	mv "$work/kept" "$disk"
 	[ -z "${bad:-}" ]
+}
+
+# A unit that fails, and a program that is not as its package has it
+unwell() {
+	printf '[Service]\nType=oneshot\nExecStart=/bin/false\n' >"$work/bad.service"
+	units=/etc/systemd/system
+	spoilt 1 <<-END
+		write $work/bad.service $units/bad.service
+		symlink $units/multi-user.target.wants/bad.service ../bad.service
+		rm /usr/bin/sum
+		write $work/bad.service /usr/bin/sum
+	END
 	says "^ *not ok [0-9] userland.units: degraded; bad.service" "$work/out"
 	says "^ *not ok [0-9] userland.packages: .*/usr/bin/sum" "$work/out"
 	says '^not ok .*/userland: userland.units: degraded; bad.service' "$work/out"
 }
-t "userland: that is not well" spoilt
+t "userland: that is not well" unwell
 
 no_grub() {
-	disk=$O/userland/disk
-	cp "$disk" "$work/kept"
-	echo "rm /boot/grub-x86_64-xen.bin" | /sbin/debugfs -w -f - "$disk"
-	boot 125 || bad=1
-	mv "$work/kept" "$disk"
-	[ -z "${bad:-}" ]
+	echo "rm /boot/grub-x86_64-xen.bin" | spoilt 125
 	says '^    not ok [0-9] domU domu-smp: not judged: .*cannot copy GRUB' "$work/out"
 }
 t "userland: without a GRUB" no_grub
