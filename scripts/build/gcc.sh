@@ -4,11 +4,12 @@
 # The compiler of our own programs:	gcc.sh ARGUMENT...
 # That of the machine; or, where it or what pvboot is made with is not installed, as for
 # a kernel that is built already it need not be, Debian's, unpacked in $O/compiler and
-# not installed.  So is that for 32 bits (-m32), which Debian lets nobody install beside a
-# compiler for another architecture.
+# not installed.  So are the libraries for 32 bits (-m32), which Debian lets nobody install
+# beside a compiler for another architecture; what needs none, needs no other compiler.
 set -eu
 more=
 case " $* " in
+*" -m32 "*" -nostdlib "*) ;;
 *" -m32 "*) more=gcc-multilib ;;
 esac
 if [ -z "$more" ] && command -v gcc >/dev/null && [ -e /usr/include/cjson/cJSON.h ] && [ -e /usr/include/gelf.h ]; then
