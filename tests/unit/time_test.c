@@ -6,6 +6,12 @@
  */
 #include "run.h"
 
+#include <stdlib.h>
+
+#include "../../scripts/pvboot/place.h"
+#include "../../scripts/pvboot/tasks.h"
+#include "../../scripts/pvboot/vcpus.h"
+
 static const char *folder;
 
 static const char *console(const char *name)
@@ -47,6 +53,31 @@ static void test_hangs(void **state)
 	hang_after("[    0.000000] Zone ranges:\n", OUTCOME_FAULT, "HANG: no 'user space'");
 	hang_after(DOM0_UP, OUTCOME_FAULT, "HANG: no 'tests done'");
 	hang_after(DOM0_UP GOOD_TEST "pvboot: done\n", OUTCOME_FAULT, "HANG: no 'power off'");
+}
+
+/* A program that faults for ever may be seen where the kernel is entered. */
+static void test_hang_at_an_entry(void **state)
+{
+	static struct run r;
+	struct domain *d;
+
+	(void)state;
+	run_open(&r, NULL, NULL, NULL);
+	r.step = 0.01;
+	run_say(&r, "[    0.000000] Zone ranges:\n");
+	run_wait(&r);
+	d = &r.m.domains[0];
+	d->vcpus = calloc(1, sizeof(*d->vcpus));
+	d->tasks = calloc(1, sizeof(*d->tasks));
+	assert_true(d->vcpus && d->tasks);
+	d->vcpus->count = 1;
+	d->vcpus->vcpu[0] = (struct vcpu){
+		.seen = true, .state = VCPU_RUNS, .frames = { "exc_page_fault" }, .nframes = 1,
+	};
+	place_gone(d);
+	assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+	assert_string_equal(d->headline->fault.title, "HANG in exc_page_fault");
+	run_close(&r);
 }
 
 /* What a domU may take is added to dom0's own time, and taken off again. */
@@ -156,6 +187,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hangs),
+		cmocka_unit_test(test_hang_at_an_entry),
 		cmocka_unit_test(test_hang_beside_a_domu),
 		cmocka_unit_test(test_death_is_known_soon),
 		cmocka_unit_test(test_trace_is_waited_for),
