@@ -84,6 +84,10 @@ bool outside_look(const struct look *l, struct vcpus *v, struct tasks *t)
 	if (found) {
 		printk_unheard(&g, l->last, l->fn, l->ctx);
 		look_at_vcpus(l, &g, v);
+		/* What was found may be of a program that has ended; a vCPU's is whole. */
+		for (unsigned int i = 0; i < v->count; i++)
+			if (v->vcpu[i].root)
+				g.root = v->vcpu[i].root;
 		tasks_look(t, &g);
 	}
 	if (!l->dom0 && l->monitor->end == END_NONE)
