@@ -103,22 +103,27 @@ def read(folder, only):
 def with_jobs(boots, args):
     """The jobs of all boots, which each boot gets."""
     found = []
+    first = {}                      # tree -> the job that makes its first kernel
     for number, boot in enumerate(boots):
         ident = f"{boot.name}-{number}" if boot.name == PLAIN else boot.name
         of = [f"{n}={v}" for n, v in boot.boot.items()]
         make = ["make", "--no-print-directory", "-C", args.top, f"O={args.build}", f"LINE={boot.line}", *of, *args.variables]
         folder = os.path.join(args.dir, ident)
         variant = boot.boot.get("VARIANT", "").split()
-        kernel = os.path.join(args.build, "+".join([boot.line, *variant]), "regressions", boot.name)
-        # All kernels of a tree come from one folder of objects, one after the other.
-        boot.build = Logged(f"{ident}: kernel", [*make, f"ONLY={boot.name}", "regressed"],
-                            os.path.join(args.dir, "logs", ident + ".log"), kind="kernel", cpus=jobs.cores())
+        tree = os.path.join(args.build, "+".join([boot.line, *variant]))
+        # One after the other, as they share objects. The first of a tree may have
+        # everything to compile, the others a file or two, beside a boot.
+        cores = 1 if tree in first else jobs.cores()
+        boot.build = Logged(f"{ident}: kernel", [*make, f"ONLY={boot.name}", f"JOBS={cores}", "regressed"],
+                            os.path.join(args.dir, "logs", ident + ".log"), kind="kernel", cpus=cores,
+                            after=[first[tree]] if tree in first else [], alone_in=args.build)
+        first.setdefault(tree, boot.build.name)
         boot.job = Logged(ident, [*make, f"CELL={folder}", f"BOOT=regressions/{boot.name}", "cell"],
                           os.path.join(folder, "cell.log"), kind="boot of " + boot.boot["ROLE"],
                           cpus=jobs.busy(int(boot.boot.get("CPUS", 1)), args.variables),
                           memory=int(boot.boot.get("MEMORY", 1024)) + jobs.OVERHEAD, after=[boot.build.name])
         boot.folder = folder
-        boot.job.kernel = kernel if boot.name != PLAIN else None
+        boot.job.kernel = os.path.join(tree, "regressions", boot.name) if boot.name != PLAIN else None
         found += [boot.build, boot.job]
     return found
 
@@ -135,7 +140,8 @@ class Run(Progress):
 def told(boot):
     """What came of a boot: its outcome, title or why there is none, its seconds."""
     if boot.build.status != 0:
-        return record.UNJUDGED, f"its kernel is not there; see {boot.build.log}", boot.build.seconds or 0
+        why = f"as {boot.build.blocked} failed" if boot.build.blocked else f"see {boot.build.log}"
+        return record.UNJUDGED, f"its kernel is not there; {why}", boot.build.seconds or 0
     try:
         found = record.load(boot.folder)
     except record.RecordError as error:

@@ -45,13 +45,14 @@ def busy(vcpus, words):
 class Job:
     """One command: what it takes and what came of it."""
 
-    def __init__(self, name, command, cpus=1, memory=0, after=(), kind=""):
+    def __init__(self, name, command, cpus=1, memory=0, after=(), kind="", alone_in=None):
         self.name = name
         self.command = command
         self.cpus = cpus
         self.memory = memory        # MiB
         self.after = list(after)    # names
         self.kind = kind            # jobs of a kind take about as long
+        self.alone_in = alone_in    # a folder in which one job at a time may work
         self.status = None          # exit status; None until it has run
         self.blocked = None         # name of the job whose failure kept it from running
         self.process = self.begun = self.seconds = None
@@ -131,6 +132,8 @@ class Runner:
         if not running:
             self.memory = free_memory()
             return True
+        if job.alone_in and any(j.alone_in == job.alone_in for j in running):
+            return False
         # Those that run may not have taken all of theirs yet.
         return sum(self.takes(j) for j in [job, *running]) <= self.cores and \
             (not job.memory or

@@ -134,6 +134,28 @@ class Tables(Case):
         self.assertEqual((status, out[-1]), (125, "0 of 1 detected, 0 of 1 placed"))
         self.assertIn("not judged", out[1])
 
+    def test_first_not_built(self):
+        self.fault("one", died("kernel BUG in a_function"))
+        self.write("broken-plain", "")
+        status, out, _ = self.run_it()
+        self.assertEqual(status, 125)
+        self.assertIn("its kernel is not there; as plain-0: kernel failed", out[1])
+
+    def test_side_by_side(self):
+        """A build beside a boot, but not beside another: all boots here wait for the second."""
+        for name in ("one", "two", "three"):
+            self.fault(name, died("kernel BUG in a_function"))
+        self.write("Makefile", DOOR.replace("regressed:\n", """regressed:
+\t@mkdir building
+\t@[ $(ONLY) != one ] || touch one
+\t@sleep 0.2
+\t@rmdir building
+""").replace("cell:\n", """cell:
+\t@n=0; until [ -e one ] || [ $$n = 100 ]; do n=$$((n + 1)); sleep 0.1; done; [ -e one ]
+"""))
+        status, out, _ = self.run_it()
+        self.assertEqual((status, out[-1]), (0, "3 of 3 detected, 3 of 3 placed"), out)
+
     def test_only(self):
         self.fault("one", died("kernel BUG in a_function"))
         self.fault("two", records.record())
