@@ -137,6 +137,23 @@ static enum vcpu_state state_of(const struct vcpu *vcpu)
 	return VCPU_RUNS;
 }
 
+/*
+ * One that goes round in a loop is in another function at each look.  What calls them
+ * all does not move.
+ */
+static void keep_common(struct vcpu *vcpu, const struct vcpu *regs)
+{
+	unsigned int n = 0, most = vcpu->nframes < regs->nframes ? vcpu->nframes : regs->nframes;
+
+	while (n < most && !strcmp(vcpu->frames[vcpu->nframes - 1 - n],
+				   regs->frames[regs->nframes - 1 - n]))
+		n++;
+	if (!n)
+		return;
+	memmove(vcpu->frames, vcpu->frames + vcpu->nframes - n, n * sizeof(vcpu->frames[0]));
+	vcpu->nframes = n;
+}
+
 /* Take what is known of the vCPU whose per-CPU area is at @base. */
 static void take(struct vcpus *v, const struct guest *g, struct vcpu *regs, unsigned long base)
 {
@@ -148,8 +165,10 @@ static void take(struct vcpus *v, const struct guest *g, struct vcpu *regs, unsi
 		stack_walk(regs, g);
 	regs->state = state_of(regs);
 	v->program |= regs->state == VCPU_USER;
-	if (!vcpu->seen || regs->state <= vcpu->state)
+	if (!vcpu->seen || regs->state < vcpu->state)
 		*vcpu = *regs;
+	else if (regs->state == vcpu->state)
+		keep_common(vcpu, regs);
 }
 
 static void one_processor(struct vcpus *v, const struct guest *g, const char *text)

@@ -78,8 +78,8 @@ void vcpus_init(struct vcpus *v, const struct guest *g);
  * A processor is in the domain; or in Xen, with the domain's registers saved on
  * its stack; or it does something else, and shows nothing of the domain.  So a
  * vCPU that shares its processor may be seen only after a while.  Of several looks
- * that at which it is the least suspect counts: who stands in the way does not
- * move.
+ * that at which it is the least suspect counts, and of several such the functions
+ * that all have in common: who stands in the way does not move.
  *
  * Return: how many have been seen so far.
  */

@@ -293,6 +293,27 @@ static void test_vcpu_interrupted(void **state)
 	assert_int_equal(v.vcpu[0].state, VCPU_INTERRUPT);
 }
 
+/* It is in a loop: what calls all that it was seen in, stays. */
+static void test_vcpu_loops(void **state)
+{
+	(void)state;
+	push_frame(&w, STACK - 64, STACK, "faulty_initcall");
+	push_frame(&w, STACK, STACK + 64, "do_one_initcall");
+	push_frame(&w, STACK + 64, 0, "kernel_init");
+	registers(text, 0, sym(&w, "panic") + 20, STACK - 128, STACK - 64, 0xe033, w.root, AREA);
+	vcpus_init(&v, &w.g);
+	vcpus_look(&v, &w.g, text);
+	text[0] = '\0';
+	registers(text, 0, sym(&w, "faulty_initcall") + 20, STACK - 64, STACK, 0xe033, w.root,
+		  AREA);
+	vcpus_look(&v, &w.g, text);
+	chain_is(&v.vcpu[0], "faulty_initcall do_one_initcall kernel_init");
+	/* Another task's stack has nothing of that. */
+	push_frame(&w, STACK + 64, 0, "start_kernel");
+	vcpus_look(&v, &w.g, text);
+	chain_is(&v.vcpu[0], "faulty_initcall do_one_initcall kernel_init");
+}
+
 /* However deep in interrupts, it was idle. */
 static void test_vcpu_deep(void **state)
 {
@@ -406,6 +427,7 @@ int main(void)
 		vcpu_test(test_vcpu_runs),
 		vcpu_test(test_vcpu_in_xen),
 		vcpu_test(test_vcpu_interrupted),
+		vcpu_test(test_vcpu_loops),
 		vcpu_test(test_vcpu_deep),
 		vcpu_test(test_vcpu_hostile),
 		vcpu_test(test_vcpu_others),
