@@ -13,10 +13,12 @@ tests=$B/tree/tools/testing/selftests
 to=$root/kselftests
 
 # Left out: syscall_numbering, which takes most of a minute; what needs a CPU with XSAVE,
-# which QEMU's has not; and fsgsbase, which failed in one boot of five on a CPU without
-# that feature, and nobody has looked why.
+# which QEMU's has not; fsgsbase, which failed in one boot of five on a CPU without
+# that feature, and nobody has looked why; and ldt_gdt, for 32 bits, too.  It gives DS a
+# base.  On one CPU the kernel writes `ds` over each `lock`, and QEMU adds that base
+# although 64-bit code has none (its issue 3391): a domU that is interrupted then dies.
 names="$(printf 'x86/%s ' check_initial_reg_state corrupt_xstate_header \
-	fsgsbase_restore ioperm iopl ldt_gdt mov_ss_trap ptrace_syscall sigaltstack sigreturn \
+	fsgsbase_restore ioperm iopl mov_ss_trap ptrace_syscall sigaltstack sigreturn \
 	sigtrap_loop single_step_syscall syscall_arg_fault syscall_nt sysret_rip \
 	sysret_ss_attrs test_mremap_vdso test_vsyscall)
 	$(printf 'vm/%s mm/%s ' map_fixed_noreplace map_fixed_noreplace map_populate map_populate \
@@ -27,7 +29,7 @@ names="$(printf 'x86/%s ' check_initial_reg_state corrupt_xstate_header \
 # Left out: virtual 8086 mode, which no 64-bit kernel has; instructions of the FPU; and
 # iopl, which ends 6.1 as it is: to find a 32-bit task's `cli`, get_desc() takes the
 # address of the GDT from the CPU, and there the GDT is Xen's.
-names32=$(printf 'x86/%s ' check_initial_reg_state fsgsbase_restore ioperm ldt_gdt \
+names32=$(printf 'x86/%s ' check_initial_reg_state fsgsbase_restore ioperm \
 	mov_ss_trap ptrace_syscall sigaltstack sigreturn single_step_syscall \
 	syscall_arg_fault syscall_nt sysret_ss_attrs test_mremap_vdso test_syscall_vdso \
 	test_vsyscall unwind_vdso vdso_restorer)
