@@ -64,7 +64,8 @@ def jobs_of(args, plan, done):
                          in_dir(args, "logs", c["id"] + ".log"), kind="cell of " + c["role"],
                          cpus=jobs.busy(int(c["cpus"]), plan["variables"]), memory=work.memory(plan, c), after=[kernel])
                   for c in cells]
-    return found
+    # A kernel takes all cores, so between cells it would leave some idle.
+    return sorted(found, key=lambda job: job.kind != "kernel")
 
 
 def do_run(args):
