@@ -206,6 +206,12 @@ static void entitle(struct fault *f, const char *function)
 			 call ? "sys_" : "", call ? call : function);
 }
 
+void report_blame(struct fault *f, const char *function)
+{
+	add(f->frames, &f->nframes, function);
+	entitle(f, function);
+}
+
 void report_judge(struct report *r)
 {
 	const enum culprit culprit = r->format->culprit;

@@ -161,12 +161,8 @@ static void name_by(struct fault *fault, const struct vcpu *vcpu, enum culprit c
 	r->trace[0].nframes = vcpu->nframes;
 	report_judge(r);
 	/* One that hangs may be seen where it enters the kernel, again and again. */
-	if (!r->fault.nframes && culprit == BY_STALL && vcpu->nframes) {
-		struct fault *f = &r->fault;
-
-		snprintf(f->frames[f->nframes++], FAULT_NAME, "%s", r->trace[0].frame[0].name);
-		snprintf(f->title, sizeof(f->title), "%s in %s", f->class, f->frames[0]);
-	}
+	if (!r->fault.nframes && culprit == BY_STALL && vcpu->nframes)
+		report_blame(&r->fault, r->trace[0].frame[0].name);
 	if (r->fault.nframes)
 		*fault = r->fault;
 	free(r);

@@ -364,6 +364,13 @@ bool report_traced(const struct report *r);
 bool lock_user(const char *name, bool own);
 
 /**
+ * report_blame() - name a fault by a function, whatever that is to a report
+ * @f: the fault, which has no frames and gets this one, and its title
+ * @function: its name
+ */
+void report_blame(struct fault *f, const char *function);
+
+/**
  * report_judge() - find who is guilty, and give the report its title
  * @r: the report; @r->fault gets its title and frames
  */
