@@ -46,6 +46,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 	echo "# $room/$name"
 	work=$O/tests/$room-$name
 	mkdir "$work"
+	began=$(date +%s)
 	(
 		case $name in
 		*.c) run_cmocka "$file" ;;
@@ -64,6 +65,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 		echo "not ok - $file ended before its end" | tee -a "$O/tests/failures"
 		all_failed=$((all_failed + 1))
 	fi 2>/dev/null
+	echo "# $room/$name: $(($(date +%s) - began)) s"
 	passed=0
 	failed=0
 	skipped=0
