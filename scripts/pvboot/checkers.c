@@ -67,6 +67,8 @@ const struct format checkers[] = {
 	  "BUG: workqueue leaked lock or atomic", WARN, BY_LINE, 2, 0 },
 	{ "BUG: workqueue leaked %s", "BUG: workqueue leaked lock, atomic or RCU",
 	  WARN, BY_LINE, 2, 0 },
+	{ "huh, entered softirq %s with preempt_count %x, exited with %x?",
+	  "softirq leaks preempt_count", WARN, NOBODY, 2, 0 },
 
 	/* stalls and lock-ups */
 	{ "BUG: soft lockup - CPU#%d stuck for", "BUG: soft lockup", HANG, BY_STALL, 2, 0 },
