@@ -17,6 +17,10 @@ to=$root/kselftests
 # that feature, and nobody has looked why; and ldt_gdt, for 32 bits, too.  It gives DS a
 # base.  On one CPU the kernel writes `ds` over each `lock`, and QEMU adds that base
 # although 64-bit code has none (its issue 3391): a domU that is interrupted then dies.
+# And it loads selectors that it has emptied: #GP in do_set_thread_area(), which the
+# kernel can take.  But Xen 4.17 may switch vCPUs before it delivers that (softirqs come
+# first in test_all_events); load_segments() cannot load them either, and sets the vCPU
+# to xen_failsafe_callback(); there the #GP arrives, and there nothing can take it.
 names="$(printf 'x86/%s ' check_initial_reg_state corrupt_xstate_header \
 	fsgsbase_restore ioperm iopl mov_ss_trap ptrace_syscall sigaltstack sigreturn \
 	sigtrap_loop single_step_syscall syscall_arg_fault syscall_nt sysret_rip \
