@@ -190,6 +190,8 @@ void domain_cut_off(struct domain *d, bool flood, double now)
 		return;
 	}
 	d->state = STATE_HUNG;
+	if (d->asleep)
+		return;
 	copy_text(title, "HANG: no '%s'", milestone_name(next));
 	if (d->is_dom0)
 		copy_text(line, "%s within %.0f s", title,
@@ -236,6 +238,9 @@ static void take_sign(struct domain *d, const struct sign *sign, const char *lin
 		break;
 	case SIGN_OFF:
 		go_off(d);
+		break;
+	case SIGN_ASLEEP:
+		d->asleep = true;
 		break;
 	case SIGN_HALTED:
 		if (d->reached == MS_TESTS)
@@ -335,6 +340,8 @@ void domain_line(struct domain *d, enum origin who, const char *line,
 	d->now = now;
 	d->last_line = now;
 	keep_tail(d, who, line);
+	if (who != ORIGIN_XEN)
+		d->asleep = false;
 
 	switch (who) {
 	case ORIGIN_XEN:

@@ -187,6 +187,7 @@ struct domain {
 	const struct domain *because;
 
 	/* private: */
+	bool asleep;			/* the kernel waits for the machine to wake up */
 	bool panicking;			/* Xen is about to say why */
 	char panic[TEXT_MAX];		/* what it said, or empty */
 	struct faults *faults;

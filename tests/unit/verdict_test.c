@@ -160,6 +160,27 @@ static void test_xen_complains_early(void **state)
 	run_close(&r);
 }
 
+/* A machine that does not wake up keeps Xen, and not the kernel, from going on. */
+static void test_asleep(void **state)
+{
+	(void)state;
+	run_open(&r, NULL, NULL, NULL);
+	run_say(&r, DOM0_UP "[    6.5] smpboot: CPU 1 is now offline\n"
+		"(XEN) Preparing system for ACPI S3 state.\n"
+		"(XEN) Enabling non-boot CPUs  ...\n");
+	run_wait(&r);
+	assert_int_equal(run_end(&r, NULL), OUTCOME_UNJUDGED);
+	assert_says(r.m.why, "does not come back from S3");
+	run_close(&r);
+	run_open(&r, NULL, NULL, NULL);
+	run_say(&r, DOM0_UP "(XEN) Preparing system for ACPI S3 state.\n"
+		"(XEN) Enabling non-boot CPUs  ...\n"
+		"[    7.5] ACPI: PM: Low-level resume complete\n");
+	run_wait(&r);
+	assert_int_equal(run_end(&r, NULL), OUTCOME_FAULT);
+	run_close(&r);
+}
+
 /* Xen has ended dom0, and nobody says why. */
 static void test_ended_by_xen(void **state)
 {
@@ -264,6 +285,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_xen_panic),
 		cmocka_unit_test(test_xen_panic_under_dom0),
 		cmocka_unit_test(test_xen_complains_early),
+		cmocka_unit_test(test_asleep),
 		cmocka_unit_test(test_ended_by_xen),
 		cmocka_unit_test(test_expected_death),
 		cmocka_unit_test(test_table_of_signatures),
