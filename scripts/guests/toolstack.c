@@ -43,16 +43,17 @@ void nap(double seconds)
 
 pid_t start(const char *output, char *const argv[])
 {
+	/* Emptied here: what is read from now on is what this one says. */
+	int out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	pid_t pid = fork();
-	int fd;
 
-	if (pid)
+	if (pid) {
+		close(out);
 		return pid < 0 ? 0 : pid;
-	fd = open("/dev/null", O_RDONLY);
-	dup2(fd, 0);
-	fd = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	dup2(fd, 1);
-	dup2(fd, 2);
+	}
+	dup2(open("/dev/null", O_RDONLY), 0);
+	dup2(out, 1);
+	dup2(out, 2);
 	execv(argv[0], argv);
 	fprintf(stderr, "cannot run %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
