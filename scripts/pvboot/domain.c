@@ -190,7 +190,7 @@ void domain_cut_off(struct domain *d, bool flood, double now)
 		return;
 	}
 	d->state = STATE_HUNG;
-	if (d->asleep)
+	if (d->suspended)
 		return;
 	copy_text(title, "HANG: no '%s'", milestone_name(next));
 	if (d->is_dom0)
@@ -239,8 +239,8 @@ static void take_sign(struct domain *d, const struct sign *sign, const char *lin
 	case SIGN_OFF:
 		go_off(d);
 		break;
-	case SIGN_ASLEEP:
-		d->asleep = true;
+	case SIGN_SUSPENDED:
+		d->suspended = true;
 		break;
 	case SIGN_HALTED:
 		if (d->reached == MS_TESTS)
@@ -341,7 +341,7 @@ void domain_line(struct domain *d, enum origin who, const char *line,
 	d->last_line = now;
 	keep_tail(d, who, line);
 	if (who != ORIGIN_XEN)
-		d->asleep = false;
+		d->suspended = false;
 
 	switch (who) {
 	case ORIGIN_XEN:

@@ -132,6 +132,8 @@ struct domain_setup {
  * @ended: ...and when it was over
  * @over: nothing more can come from it
  * @last_line: when its last line came
+ * @suspended: Xen puts the machine to sleep, or has not come back from that; the
+ *	kernel waits in the hypercall
  * @suite: its KUnit suite, if @set has one
  * @tests: its test programs...
  * @ntests: ...how many...
@@ -164,6 +166,7 @@ struct domain {
 	double ended;
 	bool over;
 	double last_line;
+	bool suspended;
 	struct test suite;
 	struct test tests[TESTS_MAX];
 	unsigned int ntests;
@@ -187,7 +190,6 @@ struct domain {
 	const struct domain *because;
 
 	/* private: */
-	bool asleep;			/* the kernel waits for the machine to wake up */
 	bool panicking;			/* Xen is about to say why */
 	char panic[TEXT_MAX];		/* what it said, or empty */
 	struct faults *faults;

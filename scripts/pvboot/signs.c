@@ -22,7 +22,7 @@ static const struct {
 /* The first row that fits counts. */
 static const struct sign signs[] = {
 	{ ORIGIN_XEN, "*** Serial input to DOM0", SIGN_MILESTONE, MS_HYPERVISOR },
-	{ ORIGIN_XEN, "Preparing system for ACPI S3", .means = SIGN_ASLEEP },
+	{ ORIGIN_XEN, "Preparing system for ACPI S3", .means = SIGN_SUSPENDED },
 	{ ORIGIN_XEN, "Preparing system for ACPI S5", .means = SIGN_OFF },
 	{ ORIGIN_XEN, "Hardware Dom0 halted", .means = SIGN_HALTED },
 	{ ORIGIN_XEN, "Hardware Dom0 ", .means = SIGN_ENDED },

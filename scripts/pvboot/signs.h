@@ -48,7 +48,7 @@ double milestone_limit(enum milestone ms);
  * enum meaning - what a sign says
  * @SIGN_MILESTONE: a milestone has been passed
  * @SIGN_OFF: dom0 powers the machine off
- * @SIGN_ASLEEP: Xen puts the machine to sleep, as dom0 has asked it to
+ * @SIGN_SUSPENDED: Xen puts the machine to sleep, as dom0 has asked it to
  * @SIGN_HALTED: dom0 has halted for good; so does a kernel without ACPI that
  *	was to power off
  * @SIGN_ENDED: Xen has ended dom0
@@ -66,7 +66,7 @@ double milestone_limit(enum milestone ms);
 enum meaning {
 	SIGN_MILESTONE,
 	SIGN_OFF,
-	SIGN_ASLEEP,
+	SIGN_SUSPENDED,
 	SIGN_HALTED,
 	SIGN_ENDED,
 	SIGN_PANIC,

@@ -199,7 +199,7 @@ void verdict_dom0(struct domain *d, const char *trouble, double now)
 				 "nothing came on the console");
 		return;
 	}
-	if (d->state == STATE_HUNG && d->asleep)
+	if (d->state == STATE_HUNG && d->suspended)
 		trouble = "Xen does not come back from S3: the kernel waits in the hypercall";
 	judge(d, trouble, now);
 }
