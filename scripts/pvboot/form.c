@@ -135,7 +135,8 @@ static int vcpu_len(const char *line)
 static int driver_len(const char *line)
 {
 	static const char * const begins[] = {
-		"xen:", "xen_", "xen-", "xenbus", "blkfront", "vbd vbd-", "vif vif-", "pci pci-",
+		"xen:", "xen_", "xen-", "xenbus", "blkfront", "vbd vbd-", "vif vif-",
+		"pci pci-", "pciback pci-", "pcifront pci-", "xencons", "net eth",
 	};
 
 	const char *end = strstr(line, ": ");
@@ -157,8 +158,8 @@ static bool tells_of_failure(const char *line)
 		"invalid", "illegal", "incorrect", "impossible", "unexpected", "bogus", "bad ",
 		"corrupt", "leaking", "dropping", "malicious", "negative", "backwards",
 		"overwrite", "not quiescent", "not mapped", "not responding", "still in use",
-		"too many", "not enough", "exceed", "inactive", "denied",
-		"disabled for further use",
+		"too many", "more slots", "not enough", "missing", "page boundary", "rx->offset",
+		"exceed", "inactive", "denied", "disabled for further use",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {

@@ -184,6 +184,36 @@ static void test_forms(void **state)
 	assert_int_equal(found, 0);
 }
 
+/* What breaks under a driver, rather than in it. */
+static void test_devices(void **state)
+{
+	static const char * const lines[][2] = {
+		{ "nvme nvme0: I/O tag 12 (300c) QID 1 timeout, completion polled",
+		  "nvme: I/O timeout" },
+		{ "ata1: lost interrupt (Status 0x58)", "ata: lost interrupt" },
+		{ "e1000 0000:00:03.0 eth0: Detected Tx Unit Hang", "network card hangs" },
+		{ "Buffer I/O error on dev xvda, logical block 0, async page read", "I/O error" },
+		{ "Read-error on swap-device (202:0:8)", "I/O error" },
+		{ "xenbus vbd-1: PM: failed to resume: error -2",
+		  "device fails to suspend or resume" },
+		{ "net eth0: Need more slots", "Xen PV driver: Need more slots" },
+		{ "net eth0: rx->offset: 0, size: -1", "Xen PV driver: rx->offset: N, size: -N" },
+		{ "pcifront pci-0: pciback not responding!!!",
+		  "Xen PV driver: pciback not responding!!!" },
+		{ "get_swap_device: Bad swap file entry 3ffffffffffff", "bad swap entry" },
+		{ "Error taking CPU1 up: -5", "CPU does not come up" },
+		{ "smpboot: CPU 1 didn't die...", "CPU does not go down" },
+		{ "Initramfs unpacking failed: junk within compressed archive",
+		  "initramfs cannot be unpacked: junk within compressed archive" },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
+		TITLED(lines[i][1], lines[i][0]);
+	scan(LOG("Buffer I/O error on dev fd0, logical block 0, async page read"));
+	assert_int_equal(found, 0);
+}
+
 /* Of a stall the traces of two CPUs come line by line. */
 static void test_callers(void **state)
 {
@@ -237,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_msr),
 		cmocka_unit_test(test_xen),
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_callers),
 		cmocka_unit_test(test_rush),
 	};
