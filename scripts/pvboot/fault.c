@@ -25,6 +25,8 @@
 #define PANIC_SECONDS	60
 #define AGAIN_LINES	8	/* a report is told again so soon after */
 #define TIMED_LINES	3	/* lines with a time, to count on it */
+#define DUMP_LINES	4	/* lines from that of the CPU to a trace, at most */
+#define DUMP_ALONE	80	/* lines without a report, and none explains the dump */
 #define EARLY_SECONDS	0.1	/* no program runs before */
 #define STAMP_BACK	5	/* seconds: a time within a line is no kernel's... */
 #define STAMP_AHEAD	3600	/* ...if it is so far from the one before */
@@ -45,6 +47,10 @@ struct faults {
 
 	unsigned int timed;		/* lines with a time */
 	double stamp;			/* the last one */
+	char last[FAULT_TEXT];		/* the line before, */
+	char said[FAULT_TEXT];		/* and that before the dump of a stack */
+	unsigned int dump;		/* lines since that began */
+	unsigned int foreign;		/* lines since a dump was announced that is no fault */
 	bool starts;			/* the line before was "Linux version" */
 	bool booted;			/* a kernel has run here */
 
@@ -62,6 +68,8 @@ struct faults *faults_new(fault_name_fn name, fault_fn fn, void *ctx)
 	f->fn = fn;
 	f->ctx = ctx;
 	f->since = PANIC_LINES;
+	f->dump = DUMP_LINES;
+	f->foreign = DUMP_ALONE;
 	for (int i = 0; i < REPORTS; i++)
 		f->open[i] = &f->report[i];
 	return f;
@@ -293,6 +301,45 @@ static void boots(struct faults *f, const struct kline *k, double now)
 	f->booted |= k->timed && k->stamp >= 1;
 }
 
+/*
+ * dump_stack() where no form fits what was said before.  Whoever calls it has found
+ * something wrong, unless it was asked for.
+ */
+static void dumps(struct faults *f, const struct kline *k, double now)
+{
+	static const struct format dump = {
+		.class = "stack dump", .culprit = BY_TRACE, .kind = FAULT_COMPLAINT,
+		.rank = 1,
+	};
+	struct taken none = { .number = -1 }, taken;
+	unsigned long address;
+	struct frame frame;
+	int cpu;
+
+	f->dump += f->dump < DUMP_LINES;
+	f->foreign += f->foreign < DUMP_ALONE;
+	if (form_match("CPU: %d PID: %d Comm: %s", k->text, &taken) ||
+	    form_match("CPU: %d UID: %d PID: %d Comm: %s", k->text, &taken)) {
+		memcpy(f->said, f->last, sizeof(f->said));
+		f->dump = 0;
+	}
+	snprintf(f->last, sizeof(f->last), "%s", k->text);
+	switch (frame_read(k->text, &frame, &address, &cpu)) {
+	case PART_TASK:
+	case PART_FOREIGN:
+		f->foreign = 0;
+		break;
+	case PART_START:
+		if (f->dump == DUMP_LINES || f->foreign < DUMP_ALONE || f->since < DUMP_ALONE)
+			break;
+		open_report(f, FAULT_KERNEL, &dump, &none, k, now);
+		memcpy(f->open[f->nopen - 1]->fault.what, f->said, sizeof(f->said));
+		break;
+	default:
+		break;
+	}
+}
+
 /* The rest of a trace within which another report has opened. */
 static bool left_over(struct faults *f, const struct kline *k, double now)
 {
@@ -345,6 +392,8 @@ static void take(struct faults *f, enum fault_source src,
 	fmt = format_find(src, k->text, trust, &taken);
 	if (fmt)
 		formatted(f, src, fmt, &taken, k, now);
+	else if (src == FAULT_KERNEL && trust >= TRUST_FORM && !f->nopen)
+		dumps(f, k, now);
 	r = fmt || !left_over(f, k, now) ? report_of(f, src, k->caller) : NULL;
 	if (r) {
 		r->done |= report_line(r, f->name, f->ctx, k, now);

@@ -214,6 +214,27 @@ static void test_devices(void **state)
 	assert_int_equal(found, 0);
 }
 
+#define DUMP	"CPU: 1 PID: 2 Comm: a Not tainted 6.1.0 #1", "Call Trace:", " <TASK>",	\
+		" dump_stack+0x1/0x2", " guilty+0x1/0x2"
+
+/* A stack that is dumped for a reason that no form fits. */
+static void test_dump(void **state)
+{
+	(void)state;
+	TITLED("stack dump in guilty", "something is odd", DUMP);
+	/* whoever asked for it */
+	scan(LOG("FAULT_INJECTION: forcing a failure.", "name failslab, interval 1", DUMP));
+	assert_int_equal(found, 0);
+	scan(LOG("Sending NMI from CPU 0 to CPUs 1:", "NMI backtrace for cpu 1", DUMP));
+	assert_int_equal(found, 0);
+	scan(LOG("sysrq: Show State", "task:a state:S", "Call Trace:", " guilty+0x1/0x2"));
+	assert_int_equal(found, 0);
+	/* what another report has explained */
+	TITLED("divide error in guilty", "divide error: 0000 [#1] SMP", DUMP,
+	       "---[ end trace 0000000000000000 ]---", "Fixing recursive fault", DUMP);
+	assert_int_equal(found, 1);
+}
+
 /* Of a stall the traces of two CPUs come line by line. */
 static void test_callers(void **state)
 {
@@ -268,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_xen),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_dump),
 		cmocka_unit_test(test_callers),
 		cmocka_unit_test(test_rush),
 	};
