@@ -59,6 +59,15 @@ if [ "$(nproc)" -gt 1 ]; then
 else
 	skip "... not if it stays on one CPU" "there is only one"
 fi
+selftest_gone() {
+	with_fault gone 0
+	[ "$(grep -c '^ok .* # SKIP a CPU went offline$' "$work/out")" -eq 5 ]
+}
+if [ "$(nproc)" -gt 1 ]; then
+	t "... and says that a CPU went offline, though several notice at once" selftest_gone
+else
+	skip "... and says that a CPU went offline" "there is only one"
+fi
 selftest_lost() {
 	with_fault lost 1
 	each_says '.*' ':1 of 6 children are lost'

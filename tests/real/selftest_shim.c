@@ -9,6 +9,7 @@
  *	still	the kernel counts no context switches; no test may take long then
  *	open	what should be kernel memory can be read
  *	user	no kernel address is to be had
+ *	gone	all CPUs but one have gone offline, and who notices is slow to say so
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,6 +24,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,14 +86,47 @@ int open(const char *path, int flags, ...)
 	return -1;
 }
 
+static bool gone;
+
+static bool is_gone(const cpu_set_t *set)
+{
+	cpu_set_t all;
+	int cpu = 0;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	while (!CPU_ISSET(cpu, &all))
+		cpu++;
+	return !CPU_ISSET(cpu, set);
+}
+
 int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
 {
 	static bool sent;
 
+	if (fault("gone") && is_gone(set)) {
+		gone = true;
+		errno = EINVAL;
+		return -1;
+	}
 	if (fault("stay") && sent)
 		return 0;
 	sent = true;
 	return REAL(sched_setaffinity)(pid, size, set);
+}
+
+/* With as many arguments as there can be, some of them none of the caller's. */
+long syscall(long nr, ...)
+{
+	unsigned long arg[6];
+	va_list args;
+
+	va_start(args, nr);
+	for (int i = 0; i < 6; i++)
+		arg[i] = va_arg(args, unsigned long);
+	va_end(args);
+	if (gone && nr == SYS_getpid)
+		usleep(50000);
+	return REAL(syscall)(nr, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 }
 
 pid_t waitpid(pid_t pid, int *status, int options)

@@ -47,7 +47,7 @@ static unsigned int own_count;
 /* The only memory that the processes of a test have in common. */
 static struct shared {
 	unsigned long turns;		/* taken so far */
-	int failed;
+	int failed, told;		/* somebody has, and has said why */
 	struct failure {
 		int pid, cpu;
 		const char *what;
@@ -75,8 +75,13 @@ static unsigned long my_pid(void)
  */
 static void die(const char *what, unsigned long addr, unsigned long got, unsigned long want)
 {
-	if (!__atomic_exchange_n(&shared->failed, 1, __ATOMIC_SEQ_CST))
+	if (!__atomic_exchange_n(&shared->failed, 1, __ATOMIC_SEQ_CST)) {
 		shared->failure = (struct failure){ my_pid(), my_cpu(), what, addr, got, want };
+		__atomic_store_n(&shared->told, 1, __ATOMIC_SEQ_CST);
+	}
+	/* Once one has ended, all others are killed, also who has not told yet. */
+	while (!__atomic_load_n(&shared->told, __ATOMIC_SEQ_CST))
+		sched_yield();
 	_exit(1);
 }
 
