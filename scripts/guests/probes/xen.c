@@ -148,10 +148,37 @@ static void own_grants(void)
 	}
 }
 
+#define COUNTER		0x10	/* MSR_IA32_TSC */
+#define WRITE_ONLY	0x49	/* MSR_IA32_PRED_CMD, which Xen lets nobody read */
+
+/* The kernel asks Xen for a register, and has to take no for an answer. */
+static void registers(void)
+{
+	for (int cpu = -1; next_cpu(&cpu);) {
+		unsigned long was, is;
+		char path[64];
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/cpu/%d/msr", cpu);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			probe_skip("there is no %s", path);
+		check(pread(fd, &was, sizeof(was), COUNTER) == sizeof(was) &&
+		      pread(fd, &is, sizeof(is), COUNTER) == sizeof(is),
+		      "CPU %d has no time stamp counter: %s", cpu, strerror(errno));
+		check(is > was, "the time stamp counter of CPU %d goes from %lu to %lu", cpu,
+		      was, is);
+		check(pread(fd, &is, sizeof(is), WRITE_ONLY) < 0 && errno == EIO,
+		      "what Xen does not let be read can be, on CPU %d", cpu);
+		close(fd);
+	}
+}
+
 const struct probe xen_probes[] = {
 	{ "xen.vcpus", number_of_vcpus },
 	{ "xen.memory", memory },
 	{ "xen.store", store },
 	{ "xen.grants", own_grants },
+	{ "xen.registers", registers },
 	{ 0 }
 };
