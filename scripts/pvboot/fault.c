@@ -312,6 +312,7 @@ static void dumps(struct faults *f, const struct kline *k, double now)
 		.rank = 1,
 	};
 	struct taken none = { .number = -1 }, taken;
+	struct kline said = *k;
 	unsigned long address;
 	struct frame frame;
 	int cpu;
@@ -332,8 +333,8 @@ static void dumps(struct faults *f, const struct kline *k, double now)
 	case PART_START:
 		if (f->dump == DUMP_LINES || f->foreign < DUMP_ALONE || f->since < DUMP_ALONE)
 			break;
-		open_report(f, FAULT_KERNEL, &dump, &none, k, now);
-		memcpy(f->open[f->nopen - 1]->fault.what, f->said, sizeof(f->said));
+		said.text = f->said;
+		open_report(f, FAULT_KERNEL, &dump, &none, &said, now);
 		break;
 	default:
 		break;
