@@ -321,7 +321,7 @@ static void dumps(struct faults *f, const struct kline *k, double now)
 	f->foreign += f->foreign < DUMP_ALONE;
 	if (form_match("CPU: %d PID: %d Comm: %s", k->text, &taken) ||
 	    form_match("CPU: %d UID: %d PID: %d Comm: %s", k->text, &taken)) {
-		memcpy(f->said, f->last, sizeof(f->said));
+		snprintf(f->said, sizeof(f->said), "%s", *f->last ? f->last : k->text);
 		f->dump = 0;
 	}
 	snprintf(f->last, sizeof(f->last), "%s", k->text);

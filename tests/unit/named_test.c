@@ -22,6 +22,7 @@ static void keep(void *ctx, const struct fault *fault)
 {
 	(void)ctx;
 	assert_true(found < ARRAY_SIZE(titles));
+	assert_true(fault->what[0]);
 	snprintf(titles[found++], sizeof(titles[0]), "%s", fault->title);
 }
 
@@ -222,6 +223,7 @@ static void test_dump(void **state)
 {
 	(void)state;
 	TITLED("stack dump in guilty", "something is odd", DUMP);
+	TITLED("stack dump in guilty", DUMP);
 	/* whoever asked for it */
 	scan(LOG("FAULT_INJECTION: forcing a failure.", "name failslab, interval 1", DUMP));
 	assert_int_equal(found, 0);
