@@ -11,7 +11,8 @@ Boot a matrix of kernels, Xens, roles and variants, and say what came of it.
 	matrix.py readme FILE	put a table of them between the marks in FILE
 
 Leaves plan.json in --dir, in cells/ID the record of each cell, and what merge makes.
-`run` with --resume keeps what the last run has left and does the rest.
+`run` with --resume keeps what the last run has left and does the rest: of the same
+matrix if it is told of none.
 """
 import fcntl
 import os
@@ -30,13 +31,16 @@ sys.path.append(os.path.join(sys.path[0], "..", "run"))
 # pylint: disable=wrong-import-position
 import step  # noqa: E402
 
+MATRIX = "scripts/matrix/default"
+CELLS_IN_A_ROW = 3                  # for each core, before another kernel is built
+
 
 def in_dir(args, *names):
     return os.path.join(args.dir, *names)
 
 
-def do_plan(args):
-    """Returns the plan, written down."""
+def plan_of(args):
+    """What is asked for, worked out."""
     overrides = {}
     for word in args.axis:
         axis, _, values = word.partition("=")
@@ -44,28 +48,40 @@ def do_plan(args):
             raise plans.PlanError(f"there is no axis '{axis}'; there are {' '.join(plans.AXES)}")
         if values:
             overrides[axis] = values
-    plan = plans.read(args.matrix, overrides, args.memory, args.variables, args.own, args.built, args.config)
-    plans.save(plan, in_dir(args, "plan.json"))
-    return plan
+    return plans.read(args.matrix, overrides, args.memory, args.variables, args.own, args.built, args.config)
 
 
 def load(args):
     return plans.load(in_dir(args, "plan.json"))
 
 
+def resumed(args):
+    """The plan to go on with, of whose cells some may be there."""
+    old = load(args)
+    if not args.axis and not plans.lasting(args.variables) and not args.own and args.matrix == MATRIX:
+        return dict(old, variables=plans.lasting(old["variables"]) + args.variables)
+    plan = plan_of(args)
+    if plans.told(plan) != plans.told(old):
+        raise step.Unjudged(f"RESUME=1, but the last run was told {plans.told(old)} and this one {plans.told(plan)}; "
+                            "tell it the same, or leave RESUME=1 out")
+    return plan
+
+
 def jobs_of(args, plan, done):
     """The jobs of a run on this machine: kernels, and cells."""
-    found = []
+    found, boots = [], []
     for kernel, cells in work.to_do(plan, done):
         # The folder of a line's tree is one; its kernels come one after the other.
         found.append(Logged(kernel, work.step("kernel", args.dir, args.build, kernel),
                             in_dir(args, "logs", kernel + ".log"), kind="kernel", cpus=jobs.cores()))
-        found += [Logged(c["id"], work.step("cell", args.dir, args.build, c["id"]),
+        boots += [Logged(c["id"], work.step("cell", args.dir, args.build, c["id"]),
                          in_dir(args, "logs", c["id"] + ".log"), kind="cell of " + c["role"],
                          cpus=jobs.busy(int(c["cpus"]), plan["variables"]), memory=work.memory(plan, c), after=[kernel])
                   for c in cells]
-    # A kernel takes all cores, so between cells it would leave some idle.
-    return sorted(found, key=lambda job: job.kind != "kernel")
+        # A kernel waits until all cores are idle, so not after every one or two cells.
+        if len(boots) >= CELLS_IN_A_ROW * jobs.cores():
+            found, boots = found + boots, []
+    return found + boots
 
 
 def do_run(args):
@@ -79,11 +95,12 @@ def do_run(args):
         raise step.Unjudged(f"another run works in {args.dir}; wait for it") from None
 
     if args.resume and os.path.exists(in_dir(args, "plan.json")):
-        plan = load(args)
+        plan = resumed(args)
     else:
-        plan = do_plan(args)
+        plan = plan_of(args)
         for old in ("cells", "kernels", "logs"):
             shutil.rmtree(in_dir(args, old), ignore_errors=True)
+    plans.save(plan, in_dir(args, "plan.json"))
     if args.engine == "gitlab":
         merge.write(in_dir(args, "pipeline.yml"), gitlab.text(plan, args.dir, args.build))
         print(in_dir(args, "pipeline.yml"))
@@ -106,7 +123,7 @@ def main():
     parser.add_argument("--dir", required=True, help="where plan, cells and results go")
     parser.add_argument("--build", help="O= of the kernels")
     parser.add_argument("--engine", choices=("local", "slurm", "gitlab"), default="local")
-    parser.add_argument("--matrix", default="scripts/matrix/default", help="what to boot")
+    parser.add_argument("--matrix", default=MATRIX, help="what to boot")
     parser.add_argument("--axis", action="append", default=[], metavar="AXIS=VALUES")
     parser.add_argument("--own", default="", help="in place of all lines: the build folder of the variables' kernel")
     parser.add_argument("--built", action="store_true", help="nobody compiles that kernel")

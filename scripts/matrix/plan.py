@@ -167,6 +167,17 @@ def read(path, overrides=None, memory=1024, variables=(), own="", built=False, c
     return plan
 
 
+def lasting(variables):
+    """Those that make a cell what it is, not the ones for a busy machine."""
+    return [word for word in variables if word.partition("=")[0] not in ("JOBS", "PATIENCE")]
+
+
+def told(plan):
+    """What makes all its cells what they are, as words."""
+    words = [f"MEMORY={plan['memory']}", *lasting(plan["variables"])]
+    return " ".join(words + [f"{name}={plan[name]}" for name in ("own", "config") if plan[name]])
+
+
 def save(plan, path):
     """Write a plan, whole or not at all."""
     os.makedirs(os.path.dirname(path), exist_ok=True)

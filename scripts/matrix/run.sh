@@ -24,7 +24,8 @@ for name in KERNEL REV PACKAGE IMAGE VMLINUX MODULES CONFIG CONFIG_FIX VARIANT L
 	esac
 	# shellcheck disable=SC2154 # set by eval
 	value=$(echo "$value" | tr ' ' +)
-	[ -z "$value" ] || given="$given $name=$value"
+	[ -n "$value" ] || continue
+	given="$given $name=$value"
 	# It stands for an axis; LINE beside a kernel says which series that gets.
 	case $name,$kernel$BUILT in
 	VARIANT,* | LINE, | XEN,* | ROLE,* | CPUS,*)

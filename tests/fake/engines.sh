@@ -75,8 +75,10 @@ locally() {
 	matrix local
 	diff "$work/out" "$work/local/matrix/table.txt"
 	each_once "$work/local/matrix"
-	# Each kernel once
+	# Each kernel once, and the first one is judged before the last one is built
 	[ "$(wc -l <"$FAKE_PARTS/built")" -eq 2 ]
+	sed -n '/^matrix: v6.1-usual-with-xen/p; /^matrix: v6.1-usual-control:/q' "$work/err" >"$work/before"
+	[ -s "$work/before" ]
 }
 t "engines: here" locally
 
@@ -98,6 +100,19 @@ resumed() {
 	says '^> .*-control-' "$work/new"
 }
 t "engines: here, gone on with" resumed
+# With another matrix, and with what would be other cells of the same names
+resumed_otherwise() {
+	matrix local RESUME=1 AXES="line=v6.1 cpus=1"
+	says '^matrix: 4 of 4 cells are there already$' "$work/err"
+	PATH=$work/bin:$PATH status 1 /usr/bin/make --no-print-directory O="$work/local" matrix RESUME=1
+	says '^matrix: 4 of 4 cells are there already$' "$work/err"
+	PATH=$work/bin:$PATH refused "the last run was told MEMORY=1024 and this one MEMORY=1500; tell" \
+		/usr/bin/make --no-print-directory O="$work/local" matrix RESUME=1 MATRIX="$work/matrix" MEMORY=1500
+	matrix local RESUME=1
+	says '^matrix: 7 of 13 cells are there already$' "$work/err"
+	each_once "$work/local/matrix"
+}
+t "... with another matrix" resumed_otherwise
 
 #
 # GitLab
