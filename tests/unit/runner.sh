@@ -62,6 +62,27 @@ t "runner: a file that ends before its end" runner 1 "0 passed, 1 failed" dies
 t "runner: a file whose need is not met" runner 1 "0 passed, 1 failed" needy
 t "runner: cmocka" runner 1 "3 passed, 2 failed" unit_test
 
+# A kernel is built beside the room unit, for the room real.
+# shellcheck disable=SC2016 # for the files and for make
+{
+	echo 't "nothing is waited for" [ ! -e "$O/kernel" ]' >"$here/tests/unit/first.sh"
+	echo 't "it is there" [ -e "$O/kernel" ]' >"$here/tests/real/last.sh"
+	printf '%s\n' 'kernel:' '	$(SLOWLY) && touch $(O)/kernel' >"$here/Makefile"
+}
+SLOWLY="sleep 3"
+export SLOWLY
+t "runner: all rooms" runner 1 "7 passed, 5 failed, 1 skipped" "unit fake real"
+# Nobody waits for it any more.
+stopped() {
+	rm -f "$work/build/kernel"
+	cd "$here" || return
+	O=$work/build TESTS="unit real" SLOWLY="sleep 1000.$$" env --default-signal=INT timeout -s "$1" 1 tests/run.sh || :
+	sleep 0.5
+	! pgrep -af "^sleep 1000.$$"
+}
+t "runner: terminated" stopped TERM
+t "runner: Ctrl-C" stopped INT
+
 # The second of two would take away what the first one has made.
 second() {
 	cd "$here" || return
