@@ -12,6 +12,10 @@
 #define VMEMMAP		0xffffea0000000000UL
 #define VMEMMAP_END	0xffffeb0000000000UL
 
+/* And the shadow of all its memory, if it has KASAN; see Documentation/arch/x86/x86_64/mm.rst. */
+#define KASAN_SHADOW		0xffffec0000000000UL
+#define KASAN_SHADOW_END	0xfffffc0000000000UL
+
 static const struct signature signatures[] = {
 	{ "early-full-load", "early full cr3 load: xen_write_cr3() before there is a struct page",
 	  MS_KERNEL, MS_MEMORY, .functions = { "xen_write_cr3", "init_mem_mapping" } },
@@ -27,6 +31,9 @@ static const struct signature signatures[] = {
 	  MS_KERNEL, MS_MEMORY, .functions = { "xen_write_cr3_init", "init_mem_mapping" } },
 	{ "stale-first-stage", "stale first stage: the hook did not swap itself and is freed",
 	  MS_MEMORY, MS_COUNT, .functions = { "xen_write_cr3_init" } },
+	/* On a PV kernel's way nobody calls kasan_early_init(), as x86_64_start_kernel() does. */
+	{ "no-kasan-shadow", "KASAN looks into its shadow, which nobody has mapped",
+	  MS_HYPERVISOR, MS_MEMORY, .low = KASAN_SHADOW, .high = KASAN_SHADOW_END },
 	/* Xen's words in do_iret() and toggle_guest_mode() */
 	{ "no-user-base", "no user base pointer: xen_write_cr3() did not load one",
 	  MS_MEMORY, MS_COUNT, .words = "switching to user mode with no user page tables" },
