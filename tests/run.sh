@@ -57,6 +57,7 @@ for file in tests/unit/*.sh tests/unit/*_test.c tests/fake/*.sh tests/real/*.sh;
 	*) continue ;;
 	esac
 	if [ -n "$ahead" ] && [ "$room" != unit ]; then
+		! kill -0 "$ahead" 2>/dev/null || echo "# waiting for the kernel, see $O/tests/ahead.log"
 		wait "$ahead"
 		ahead=
 	fi
