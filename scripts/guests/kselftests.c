@@ -66,17 +66,17 @@ static const char *reason_of(const char *test, const char *says)
 
 /*
  * What a test that has failed said of that: *@why is the first thing for which there is
- * no reason, or empty.
+ * no reason, or empty.  In TAP, what was wrong may be in a comment before.
  * Return: the reason for all else, or NULL.
  */
 static const char *look(const char *test, char why[WHY_MAX])
 {
 	const char *reason = NULL;
 	FILE *f = fopen(OUTPUT, "re");
-	char line[512];
+	char line[512], comment[512] = "";
 
 	why[0] = '\0';
-	while (f && fgets(line, sizeof(line), f)) {
+	for (; f && fgets(line, sizeof(line), f); strcpy(comment, line[0] == '#' ? line : "")) {
 		const char *known_by;
 
 		line[strcspn(line, "\n")] = '\0';
@@ -84,6 +84,8 @@ static const char *look(const char *test, char why[WHY_MAX])
 		if (!strstr(line, "[FAIL]") && strncmp(line, "not ok", strlen("not ok")))
 			continue;
 		known_by = reason_of(test, line);
+		if (!known_by && comment[0])
+			known_by = reason_of(test, comment);
 		if (known_by)
 			reason = known_by;
 		else if (!why[0])

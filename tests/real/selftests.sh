@@ -21,13 +21,14 @@ parts() {
 	[ "$(find "$work/all/kselftests" -maxdepth 1 -type f | wc -l)" -ge 45 ]
 	# shellcheck disable=SC2046 # a list
 	with_tests most $(find "$work/all/kselftests" -maxdepth 1 -type f)
-	# one that fails, one that dies, one that hangs on to what is known and says more
+	# one that fails, one that dies, and two of which something is known, that say more
 	for what in 'fails puts("[FAIL]\tthis is wrong"), exit(1)' 'dies raise(SIGSEGV)' \
-		'skips exit(4)' 'test_vsyscall puts("[FAIL] vDSO reported CPU 9\n[FAIL]\tmore"), exit(1)'; do
+		'skips exit(4)' 'test_vsyscall puts("[FAIL] vDSO reported CPU 9\n[FAIL]\tmore"), exit(1)' \
+		'test_vsyscall_32 puts("# vDSO reported CPU 9\nnot ok 1 bad\n# more\nnot ok 2 bad"), exit(1)'; do
 		printf '#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\nint main(void) { %s; }\n' \
 			"${what#* }" | gcc -static -x c -o "$work/${what%% *}" -
 	done
-	with_tests bad "$work/fails" "$work/dies" "$work/skips" "$work/test_vsyscall"
+	with_tests bad "$work/fails" "$work/dies" "$work/skips" "$work/test_vsyscall" "$work/test_vsyscall_32"
 }
 t "selftests: as many as the tree has" parts
 
@@ -69,6 +70,7 @@ bad() {
 	says 'not ok [0-9] fails: \[FAIL\].this is wrong' "$work/bad.logs/dom0.log"
 	says 'not ok [0-9] dies: it died of signal 11' "$work/bad.logs/dom0.log"
 	says 'not ok [0-9] test_vsyscall: \[FAIL\].more' "$work/bad.logs/dom0.log"
+	says 'not ok [0-9] test_vsyscall_32: not ok 2 bad' "$work/bad.logs/dom0.log"
 	says '| ok [0-9] skips # SKIP' "$work/bad.logs/dom0.log"
 	says '"title":[[:space:]]*"test failed: /kselftest dies"' "$work/bad.logs/result.json"
 }
