@@ -38,6 +38,8 @@ static const struct {
 	{ "sigreturn_32", "Reg 1 mismatch: requested 0x0; got 0x3", "so it is without Xen" },
 	{ "mremap_test", "2GB mremap", "there is not so much memory" },
 	{ "mremap_test", "mremap expand merge", "there is not so much memory" },
+	{ "mremap_test", "Failed to map dest preamble region: File exists",
+	  "something lies at the address that it has chosen" },
 	/*
 	 * setup_getcpu() is called by cpu_init_exception_handling(), and that not for
 	 * them (arch/x86/xen/smp_pv.c: cpu_bringup()), since 5.14 and in its stable trees.
