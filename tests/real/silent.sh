@@ -41,10 +41,14 @@ is() {
 	says "^$4\$" "$work/$1/is"
 }
 
+# died FAULT CPUS TITLE
+died() {
+	is "$1-$2" dom0 'd["title"]' "$3"
+}
 # in_dom0 FAULT CPUS TITLE
 in_dom0() {
 	status 1 boot_dom0 "$1" "$2" 3
-	is "$1-$2" dom0 'd["title"]' "$3"
+	died "$@"
 }
 t "BUG on a CPU before it is online" in_dom0 bringup 2 'kernel BUG in cpu_bringup'
 t "... its trace was in the log buffer alone" says '^ *[0-9.]* \[.*RIP: .*cpu_bringup' \
@@ -65,19 +69,15 @@ hangs() {
 	[ "$(grep -lx 'exit status 1' "$work"/*.hang | wc -l)" -eq 5 ]
 }
 t "five that hang" hangs
-# hung FAULT CPUS TITLE
-hung() {
-	is "$1-$2" dom0 'd["title"]' "$3"
-}
-t "... loop with interrupts off" hung loop 1 'HANG in loop_initcall'
-t "... on one of two vCPUs" hung loop 2 '(HANG|INFO: rcu detected stall) in loop_initcall'
+t "... loop with interrupts off" died loop 1 'HANG in loop_initcall'
+t "... on one of two vCPUs" died loop 2 '(HANG|INFO: rcu detected stall) in loop_initcall'
 t "... says where each was" is loop-2 dom0 'sorted(v["state"] for v in d["vcpus"])' \
 	"\['idle', 'runs'\]"
-t "... loop with the console's lock held" hung mute 1 'HANG in mute_initcall'
+t "... loop with the console's lock held" died mute 1 'HANG in mute_initcall'
 t "... and the warning that nobody heard" is mute-1 dom0 \
 	'[f["title"] for f in d["faults"] if f["kind"] == "complaint"]' "\['WARNING in mute_initcall'\]"
-t "... sleep for ever" hung sleep 1 'HANG in sleep_initcall'
-t "... on two vCPUs, for a worker" hung work 2 'HANG in guilty_work'
+t "... sleep for ever" died sleep 1 'HANG in sleep_initcall'
+t "... on two vCPUs, for a worker" died work 2 'HANG in guilty_work'
 t "... says who sleeps" is work-2 dom0 \
 	'sorted(t["task"].split("/")[0] for t in d["asleep"])' "\['kworker', 'swapper'\]"
 
