@@ -46,10 +46,10 @@ unset MAKEFLAGS MFLAGS MAKELEVEL STEP_STDERR
 
 case $goal in
 matrix | normal | full | cells)
-	matrix=scripts/matrix/$goal
+	file=scripts/matrix/$goal
 	case $goal in
-	matrix) matrix=${MATRIX:-scripts/matrix/default} ;;
-	cells) matrix=patches/$line/cells ;;
+	matrix) file=$MATRIX ;;
+	cells) file=patches/$line/cells ;;
 	esac
 	own=
 	[ -z "$kernel$BUILT" ] || own=$(basename "$TREE_B")
@@ -58,7 +58,7 @@ matrix | normal | full | cells)
 	# How many compilers run at a time is for each machine to know.
 	# shellcheck disable=SC2046,SC2086 # lists
 	python3 -B scripts/matrix/matrix.py run --dir "$O/$goal" --build "$O" --engine "$ENGINE" \
-		--matrix "$matrix" --memory "$MEMORY" --own "$own" ${BUILT:+--built} \
+		${file:+--matrix "$file"} --memory "$MEMORY" --own "$own" ${BUILT:+--built} \
 		--config "$config" ${RESUME:+--resume} $([ -z "$axes" ] || printf " --axis %s" $axes) -- \
 		$(without VARIANT XEN ROLE CPUS $([ -n "$own" ] || echo LINE) \
 			$([ "$ENGINE" = local ] || echo JOBS)) || rc=$?
